@@ -1,0 +1,181 @@
+/**
+ * The whole local stack: what the network and the vendors would bring, started as one.
+ */
+import { join } from "node:path";
+import type { Sql } from "postgres";
+import { readSupabaseConfig } from "./config_toml.ts";
+import { bootstrap, migrate, ownerConnection, seed } from "./database.ts";
+import { plantDemo } from "./demo.ts";
+import { type Functions, mountFunctions } from "./functions.ts";
+import { startGateway } from "./gateway.ts";
+import { type Inbox, startInbox } from "./inbox/server.ts";
+import { type Paddle, startPaddle } from "./paddle/server.ts";
+import { startPgNet } from "./pg_net.ts";
+import { requireFreePorts } from "./ports.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
+import {
+  loadSecrets,
+  type Secrets,
+  type Settings,
+  type StackEnv,
+  stackEnv,
+  writeEnvFile,
+} from "./settings.ts";
+import { buildSite, endLeftover, startSite } from "./site.ts";
+import { openSupabase } from "./supabase_lite.ts";
+
+/** Options of {@linkcode startStack}. */
+export interface StackOptions {
+  readonly settings: Settings;
+  /** Told what happens, one line at a time. */
+  readonly say: (line: string) => void;
+  /** Told of failures inside the running stack. */
+  readonly report: (error: unknown) => void;
+  /** How the site runs: its production build, from source with reload, or not at all. */
+  readonly site: "production" | "dev" | "none";
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  /** Everything that `$STATE_DIR/env` says. */
+  readonly env: StackEnv;
+  readonly postgres: Postgres;
+  readonly inbox: Inbox;
+  readonly paddle: Paddle;
+  /** A connection as the database's owner, for tests and demo data. */
+  readonly sql: Sql;
+  /** Stops every part, the database last. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a stack, or takes up the one that its state folder holds.
+ *
+ * @param options Which stack, and how the site runs.
+ * @returns The running stack.
+ * @throws {SettingsError} If a port is in use.
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { settings, say, report } = options;
+  const { ports, stateDir } = settings;
+  const stops: (() => Promise<void>)[] = [];
+  async function stop(): Promise<void> {
+    for (const undo of stops.splice(0).reverse()) await undo().catch(report);
+  }
+
+  try {
+    const secrets = await loadSecrets(stateDir);
+    const env = stackEnv(settings, secrets);
+    const building = options.site === "production" ? buildSite() : Promise.resolve();
+    // Its failure is met where it is awaited.
+    building.catch(() => {});
+
+    await endLeftover(stateDir);
+    requireFreePorts(ports);
+    const postgres = await startPostgres({ stateDir, port: ports.postgres, say });
+    stops.push(() => postgres.stop());
+    const sql = ownerConnection(postgres.url);
+    stops.push(() => sql.end({ timeout: 5 }));
+
+    const inbox = await startInbox({
+      port: ports.inbox,
+      apiKey: secrets.resendApiKey,
+      storePath: join(stateDir, "inbox.jsonl"),
+    });
+    stops.push(() => inbox.stop());
+
+    const config = await readSupabaseConfig();
+    const supabase = openSupabase({
+      databaseUrl: postgres.url,
+      secrets,
+      siteUrl: env["SITE_URL"] ?? "",
+      config,
+      filesDir: join(stateDir, "storage"),
+      sendMail: (mail) => deliver(env, mail),
+    });
+    stops.push(() => supabase.close());
+
+    say("Preparing the database …");
+    await bootstrap(sql);
+    await supabase.ensureSchemas();
+    await migrate(postgres.url);
+    await seed(sql, secrets);
+    await supabase.init();
+
+    const paddle = await startPaddle({
+      port: ports.paddle,
+      apiKey: secrets.paddleApiKey,
+      clientToken: secrets.paddleClientToken,
+      webhookUrl: `http://127.0.0.1:${ports.gateway}/functions/v1/paddle-webhook`,
+      webhookSecret: secrets.paddleWebhookSecret,
+      siteUrl: env["SITE_URL"] ?? "",
+      statePath: join(stateDir, "paddle.json"),
+      catalogue: await readCatalogue(sql),
+    });
+    stops.push(() => paddle.stop());
+
+    const functions: Functions = await mountFunctions(config, env);
+    stops.push(() => functions.close());
+    const gateway = startGateway({ port: ports.gateway, supabase, functions, report });
+    stops.push(() => gateway.stop());
+    const pgNet = await startPgNet(sql, report);
+    stops.push(() => pgNet.stop());
+    await writeEnvFile(stateDir, env);
+
+    if (settings.demo) await plantDemo({ sql, env, paddle, say });
+    if (options.site !== "none") {
+      await building;
+      say("Starting the site …");
+      const site = await startSite({
+        port: ports.site,
+        env,
+        stateDir,
+        dev: options.site === "dev",
+      });
+      stops.push(() => site.stop());
+    }
+    return { settings, secrets, env, postgres, inbox, paddle, sql, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Hands a mail that Auth rendered to the inbox, by Resend's own API. */
+async function deliver(
+  env: StackEnv,
+  mail: { to: string; subject: string; text: string; html: string },
+): Promise<void> {
+  const response = await fetch(`${env["RESEND_BASE_URL"]}/emails`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${env["RESEND_API_KEY"]}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ from: env["RESEND_FROM_EMAIL"], ...mail }),
+  });
+  if (!response.ok) throw new Error(`The inbox refused a mail: ${await response.text()}`);
+  await response.body?.cancel();
+}
+
+/** What Paddle's catalogue has to sell: the plans of all tenants. */
+async function readCatalogue(sql: Sql) {
+  return await sql<
+    {
+      tenant: string;
+      tier: string;
+      name: string;
+      productId: string;
+      priceId: string;
+      amountCents: number;
+      currency: string;
+      interval: "year";
+    }[]
+  >`
+    select tenant_id as tenant, tier, name, paddle_product_id as "productId",
+      paddle_price_id as "priceId", price_cents as "amountCents", currency, interval
+    from public.membership_plans where paddle_price_id is not null
+    order by tenant_id, sort`;
+}

@@ -1,0 +1,83 @@
+/**
+ * Supabase Auth, Data API and Storage, embedded: Supabase's own TypeScript implementation.
+ */
+import { App } from "@supabase/lite";
+import { createPostgresConnection } from "@supabase/lite/postgres";
+import type { SupabaseConfig } from "./config_toml.ts";
+import type { Secrets } from "./settings.ts";
+import { storageFiles } from "./storage_files.ts";
+
+/** A mail as Auth renders it. */
+export interface AuthMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Options of {@linkcode openSupabase}. */
+export interface SupabaseOptions {
+  readonly databaseUrl: string;
+  readonly secrets: Secrets;
+  readonly siteUrl: string;
+  readonly config: SupabaseConfig;
+  /** Folder for Storage's bytes. */
+  readonly filesDir: string;
+  /** Called with every mail that Auth wants sent. */
+  readonly sendMail: (mail: AuthMail) => Promise<void>;
+}
+
+/** The embedded services. */
+export interface Supabase {
+  /** Makes or completes the schemas `auth` and `storage`. */
+  ensureSchemas(): Promise<void>;
+  /** Reads the database's structure and gets ready to answer. */
+  init(): Promise<void>;
+  /** Answers `/auth/v1`, `/rest/v1`, `/storage/v1` and the small Studio page. */
+  fetch(request: Request, peerAddress: string | null): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the services over a database.
+ *
+ * @param options Database, keys and where mails and bytes go.
+ * @returns The services, not yet initialised.
+ */
+export function openSupabase(options: SupabaseOptions): Supabase {
+  Deno.env.set("EXPERIMENTAL_STORAGE", "1");
+  Deno.env.set("LITE_TELEMETRY", "0");
+  const { auth, storage } = options.config;
+  const connection = createPostgresConnection({ url: options.databaseUrl });
+  const app = new App({
+    connection,
+    auth: {
+      enabled: true,
+      jwt_secret: options.secrets.jwtSecret,
+      jwt_expiry: auth.jwt_expiry,
+      publishable_key: options.secrets.publishableKey,
+      secret_key: options.secrets.secretKey,
+      site_url: options.siteUrl,
+      additional_redirect_urls: auth.additional_redirect_urls,
+      minimum_password_length: auth.minimum_password_length,
+      enable_signup: auth.enable_signup,
+      email: {
+        enable_signup: auth.email.enable_signup,
+        enable_confirmations: auth.email.enable_confirmations,
+      },
+    },
+    storage: { enabled: true, file_size_limit: storage.file_size_limit },
+    options: {
+      drivers: { email: { send: (mail: AuthMail) => options.sendMail(mail) } },
+    },
+  });
+  app._storageAdapter = storageFiles(options.filesDir);
+  return {
+    ensureSchemas: () => app.ensureSystemSchema(),
+    async init() {
+      await app.init();
+    },
+    fetch: async (request, peerAddress) => await app.fetch(request, { peerAddress }),
+    close: () => connection.close(),
+  };
+}
