@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import {
+  CommandError,
   installPackages,
   isRoot,
   isRunning,
@@ -76,8 +77,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await putRight(bin, dataDir, owner);
   if (!(await exists(join(dataDir, "PG_VERSION")))) await initialise(bin, dataDir, owner);
   const logFile = join(dataDir, "server.log");
-  const start = async () => {
-    await must([
+  const start = () =>
+    startServer([
       join(bin, "pg_ctl"),
       "start",
       "--wait",
@@ -87,7 +88,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       `--log=${logFile}`,
       `--options=-p ${options.port}`,
     ], owner);
-  };
   const stop = (mode: "fast" | "immediate") =>
     run(
       [join(bin, "pg_ctl"), "stop", "--wait", "--silent", `--mode=${mode}`, "-D", dataDir],
@@ -107,6 +107,16 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       await start();
     },
   };
+}
+
+/** The children of a killed server need a moment to notice; until then a new one refuses. */
+async function startServer(command: readonly string[], owner: RunOptions): Promise<void> {
+  for (let attempt = 1;; attempt++) {
+    const outcome = await run(command, owner);
+    if (outcome.code === 0) return;
+    if (attempt === 10) throw new CommandError(command, outcome);
+    await pause(300);
+  }
 }
 
 /**

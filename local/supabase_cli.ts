@@ -16,13 +16,15 @@ const QUIET = {
 };
 
 /** The program: shipped inside an npm package for Linux on x64, by `npx` elsewhere. */
-function program(): string[] {
-  if (Deno.build.os === "linux" && Deno.build.arch === "x86_64") {
-    const require = createRequire(import.meta.url);
-    const manifest = require.resolve("@supabase/cli-linux-x64/package.json");
-    return [join(dirname(manifest), "bin", "supabase")];
+async function program(): Promise<string[]> {
+  if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
+    return ["npx", "-y", `supabase@${VERSION}`];
   }
-  return ["npx", "-y", `supabase@${VERSION}`];
+  // Importing something of the package is what makes Deno fetch it.
+  await import("@supabase/cli-linux-x64/package.json", { with: { type: "json" } });
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("@supabase/cli-linux-x64/package.json");
+  return [join(dirname(manifest), "bin", "supabase")];
 }
 
 /**
@@ -33,8 +35,8 @@ function program(): string[] {
  * @returns Its output.
  * @throws {CommandError} If it ends with another status than 0.
  */
-export function supabase(args: readonly string[], stdin?: string): Promise<string> {
-  return must([...program(), ...args], {
+export async function supabase(args: readonly string[], stdin?: string): Promise<string> {
+  return await must([...await program(), ...args], {
     cwd: ROOT,
     env: QUIET,
     ...(stdin === undefined ? {} : { stdin }),
@@ -47,6 +49,6 @@ export function supabase(args: readonly string[], stdin?: string): Promise<strin
  * @param args Its arguments.
  * @returns Status and output.
  */
-export function trySupabase(args: readonly string[]): Promise<Outcome> {
-  return run([...program(), ...args], { cwd: ROOT, env: QUIET });
+export async function trySupabase(args: readonly string[]): Promise<Outcome> {
+  return await run([...await program(), ...args], { cwd: ROOT, env: QUIET });
 }

@@ -27,6 +27,18 @@ export interface SupabaseOptions {
   readonly sendMail: (mail: AuthMail) => Promise<void>;
 }
 
+/**
+ * The service hands JSON columns over as text already, which the driver would encode a second
+ * time: `raw_user_meta_data` would hold a string, and the sign-up trigger find nothing in it.
+ */
+const JSON_AS_GIVEN = {
+  to: 3802,
+  from: [3802],
+  serialize: (value: unknown) =>
+    typeof value === "string" && /^[{[]/.test(value) ? value : JSON.stringify(value),
+  parse: (text: string) => JSON.parse(text) as unknown,
+};
+
 /** The embedded services. */
 export interface Supabase {
   /** Makes or completes the schemas `auth` and `storage`. */
@@ -48,7 +60,10 @@ export function openSupabase(options: SupabaseOptions): Supabase {
   Deno.env.set("EXPERIMENTAL_STORAGE", "1");
   Deno.env.set("LITE_TELEMETRY", "0");
   const { auth, storage } = options.config;
-  const connection = createPostgresConnection({ url: options.databaseUrl });
+  const connection = createPostgresConnection({
+    url: options.databaseUrl,
+    postgresOptions: { onnotice: () => {}, types: { jsonb: JSON_AS_GIVEN } },
+  });
   const app = new App({
     connection,
     auth: {
