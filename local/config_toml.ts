@@ -17,7 +17,17 @@ const Config = z.object({
       enable_confirmations: z.boolean().default(false),
     }),
   }),
-  storage: z.object({ file_size_limit: z.string() }),
+  storage: z.object({
+    file_size_limit: z.string(),
+    buckets: z.record(
+      z.string(),
+      z.object({
+        public: z.boolean().default(false),
+        file_size_limit: z.string(),
+        allowed_mime_types: z.array(z.string()),
+      }),
+    ).default({}),
+  }),
   functions: z.record(z.string(), z.object({ verify_jwt: z.boolean().default(true) })),
 });
 

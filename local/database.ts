@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
+import type { SupabaseConfig } from "./config_toml.ts";
 import { ROOT, type Secrets } from "./settings.ts";
 import { supabase } from "./supabase_cli.ts";
 
@@ -46,6 +47,37 @@ export async function seed(sql: Sql, secrets: Secrets): Promise<void> {
   await sql.unsafe(await Deno.readTextFile(join(ROOT, "supabase", "seed.sql")));
   await setPassword(sql, "app_site", secrets.sitePassword);
   await setPassword(sql, "app_functions", secrets.functionsPassword);
+}
+
+/**
+ * Makes the buckets of `supabase/config.toml`, or brings them up to date, as `supabase seed
+ * buckets` does for a hosted project.
+ *
+ * @param sql The owner's connection.
+ * @param buckets Buckets by name.
+ */
+export async function seedBuckets(
+  sql: Sql,
+  buckets: SupabaseConfig["storage"]["buckets"],
+): Promise<void> {
+  for (const [id, bucket] of Object.entries(buckets)) {
+    await sql`
+      insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+      values (${id}, ${id}, ${bucket.public}, ${bytes(bucket.file_size_limit)},
+        ${bucket.allowed_mime_types})
+      on conflict (id) do update set public = excluded.public,
+        file_size_limit = excluded.file_size_limit,
+        allowed_mime_types = excluded.allowed_mime_types`;
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/** `15MiB` in bytes. */
+function bytes(size: string): number {
+  const match = size.match(/^(\d+)(KiB|MiB|GiB)$/);
+  if (match === null) throw new RangeError(`Not a size: ${size}`);
+  return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 1);
 }
 
 async function setPassword(sql: Sql, role: string, password: string): Promise<void> {

@@ -4,12 +4,12 @@
 import { join } from "node:path";
 import type { Sql } from "postgres";
 import { readSupabaseConfig } from "./config_toml.ts";
-import { bootstrap, migrate, ownerConnection, seed } from "./database.ts";
+import { bootstrap, migrate, ownerConnection, seed, seedBuckets } from "./database.ts";
 import { plantDemo } from "./demo.ts";
 import { type Functions, mountFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
-import { type Inbox, startInbox } from "./inbox/server.ts";
-import { type Paddle, startPaddle } from "./paddle/server.ts";
+import { type RunningInbox, startInbox } from "./inbox/server.ts";
+import { type RunningPaddle, startPaddle } from "./paddle/server.ts";
 import { startPgNet } from "./pg_net.ts";
 import { requireFreePorts } from "./ports.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
@@ -42,8 +42,8 @@ export interface Stack {
   /** Everything that `$STATE_DIR/env` says. */
   readonly env: StackEnv;
   readonly postgres: Postgres;
-  readonly inbox: Inbox;
-  readonly paddle: Paddle;
+  readonly inbox: RunningInbox;
+  readonly paddle: RunningPaddle;
   /** A connection as the database's owner, for tests and demo data. */
   readonly sql: Sql;
   /** Stops every part, the database last. */
@@ -102,6 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await supabase.ensureSchemas();
     await migrate(postgres.url);
     await seed(sql, secrets);
+    await seedBuckets(sql, config.storage.buckets);
     await supabase.init();
 
     const paddle = await startPaddle({
@@ -124,7 +125,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     stops.push(() => pgNet.stop());
     await writeEnvFile(stateDir, env);
 
-    if (settings.demo) await plantDemo({ sql, env, paddle, say });
+    if (settings.demo) await plantDemo({ sql, env, say });
     if (options.site !== "none") {
       await building;
       say("Starting the site …");

@@ -1,6 +1,7 @@
 /**
  * Supabase Auth, Data API and Storage, embedded: Supabase's own TypeScript implementation.
  */
+import "./supabase_lite_flags.ts";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import type { SupabaseConfig } from "./config_toml.ts";
@@ -57,8 +58,6 @@ export interface Supabase {
  * @returns The services, not yet initialised.
  */
 export function openSupabase(options: SupabaseOptions): Supabase {
-  Deno.env.set("EXPERIMENTAL_STORAGE", "1");
-  Deno.env.set("LITE_TELEMETRY", "0");
   const { auth, storage } = options.config;
   const connection = createPostgresConnection({
     url: options.databaseUrl,
