@@ -29,6 +29,7 @@ const SOURCES = [
   "routes",
   "islands",
   "components",
+  "site",
   "locales",
   "static",
   "fresh",

@@ -27,6 +27,7 @@ const GROUPS: readonly { name: string; paths: string[] }[] = [
       "fresh",
       "local",
       "routes",
+      "site",
       "supabase/functions",
       "tests/functions",
       "tests/house",

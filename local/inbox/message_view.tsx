@@ -1,7 +1,7 @@
 import type { ComponentChild } from "preact";
 import type { Message } from "./message.ts";
 
-const parts = { html: "HTML", text: "Text", headers: "Headers", source: "HTML source" } as const;
+const parts = { html: "HTML", text: "Text", headers: "Headers", source: "Source" } as const;
 
 /** A part of a mail that the viewer can show. */
 export type Part = keyof typeof parts;

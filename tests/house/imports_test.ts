@@ -6,7 +6,16 @@ import { dirname, join, posix, relative } from "node:path";
 import { ROOT } from "../../local/settings.ts";
 
 const CORE = "supabase/functions/_shared";
-const TOPS = ["routes", "islands", "components", "supabase/functions", "fresh", "local", "tests"];
+const TOPS = [
+  "routes",
+  "islands",
+  "components",
+  "site",
+  "supabase/functions",
+  "fresh",
+  "local",
+  "tests",
+];
 const FILES = ["main.ts", "dev.ts", "utils.ts", "fresh.config.ts"];
 
 interface Import {
@@ -78,7 +87,8 @@ forbid(
 forbid(
   "contexts do not import each other's stores",
   ({ from, to }) =>
-    context(to) !== undefined && context(from) !== context(to) && !isTest(from) &&
+    context(to) !== undefined && context(from) !== undefined && context(from) !== context(to) &&
+    !isTest(from) &&
     /\/[a-z_]*store\.ts$/.test(to),
 );
 
@@ -86,14 +96,14 @@ forbid(
   "supabase/ knows nothing of the site",
   ({ from, to }) =>
     within("supabase")(from) && !isTest(from) &&
-    ["routes", "islands", "components", "tests"].some((folder) => within(folder)(to)),
+    ["routes", "islands", "components", "site", "tests"].some((folder) => within(folder)(to)),
 );
 
 forbid(
   "islands import components, pure rules and the browser's libraries only",
   ({ from, to }) =>
     within("islands")(from) && !isTest(from) &&
-    (within("routes")(to) || to === "utils.ts" || to === "main.ts" ||
+    (within("routes")(to) || within("site")(to) || to === "utils.ts" || to === "main.ts" ||
       /^npm:(node:|postgres|@supabase|@paddle|resend|hono|jose)/.test(to) ||
       /\/(database|env|logger|[a-z_]*store)\.ts$/.test(to)),
 );

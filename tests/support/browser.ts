@@ -62,10 +62,10 @@ export async function visit(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  const troubles: string[] = [];
-  page.on("pageerror", (error) => troubles.push(`script error: ${error.message}`));
+  const troubles = new Set<string>();
+  page.on("pageerror", (error) => troubles.add(`script error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+    if (message.type() === "error") troubles.add(`console: ${message.text()}`);
   });
   try {
     await work(page, context);
@@ -81,5 +81,5 @@ export async function visit(
   } finally {
     await context.close();
   }
-  if (troubles.length > 0) throw new Error(troubles.join("\n"));
+  if (troubles.size > 0) throw new Error([...troubles].slice(0, 5).join("\n"));
 }

@@ -1,5 +1,6 @@
 import type { ComponentChild } from "preact";
 import { countryCodes } from "../countries.ts";
+import { countryName } from "./country_names.ts";
 import type { Transaction } from "../entities/transaction.ts";
 import { cardKeys, type PaymentErrorCode, testCards } from "../test_cards.ts";
 import type { CheckoutInput, CheckoutProblem } from "./checkout_form.ts";
@@ -186,7 +187,6 @@ function Fields({ view, texts }: { view: CheckoutView; texts: CheckoutTexts }) {
   const problem = (field: keyof CheckoutInput) =>
     view.problems.find((one) => one.field === field)?.message;
   const first = view.problems[0]?.field;
-  const countryNames = new Intl.DisplayNames(formatLocale[view.language], { type: "region" });
   return (
     <>
       <div class="field">
@@ -234,7 +234,7 @@ function Fields({ view, texts }: { view: CheckoutView; texts: CheckoutTexts }) {
           >
             {countryCodes.map((code) => (
               <option value={code} selected={code === view.input.country} key={code}>
-                {countryNames.of(code)}
+                {countryName(code, view.language)}
               </option>
             ))}
           </select>

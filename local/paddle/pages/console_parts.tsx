@@ -62,10 +62,10 @@ export function EventTable(
       <table>
         <thead>
           <tr>
-            <th scope="col">When (UTC)</th>
             <th scope="col">Event</th>
-            <th scope="col">About</th>
             <th scope="col">Delivery</th>
+            <th scope="col">About</th>
+            <th scope="col">When (UTC)</th>
             <th scope="col">
               <span class="hidden">Actions</span>
             </th>
@@ -77,16 +77,16 @@ export function EventTable(
             return (
               <tr key={event.eventId}>
                 <td>
-                  <When at={event.occurredAt} />
+                  <a href={`/console/events/${event.eventId}`}>{event.eventType}</a>
                 </td>
                 <td>
-                  <a href={`/console/events/${event.eventId}`}>{event.eventType}</a>
+                  <DeliveryState notification={last} />
                 </td>
                 <td>
                   <Subject event={event} />
                 </td>
                 <td>
-                  <DeliveryState notification={last} />
+                  <When at={event.occurredAt} />
                 </td>
                 <td>
                   <Act to={`/events/${event.eventId}/redeliver`} label="Redeliver" />

@@ -52,11 +52,14 @@ export const checkoutLanguages = ["sq", "en", "mk", "sr"] as const;
 /** One of {@link checkoutLanguages}. */
 export type CheckoutLanguage = typeof checkoutLanguages[number];
 
-/** The locale that formats amounts and names countries. */
+/**
+ * The locale that formats numbers. Deno's `Intl` knows neither Albanian nor Macedonian and would fall
+ * back to American English, so both borrow Serbian, which writes numbers the same way.
+ */
 export const formatLocale: Record<CheckoutLanguage, string> = {
-  sq: "sq-XK",
+  sq: "sr-Latn-RS",
   en: "en-IE",
-  mk: "mk-MK",
+  mk: "sr-Latn-RS",
   sr: "sr-Latn-RS",
 };
 
@@ -83,7 +86,7 @@ export const checkoutTexts: Record<CheckoutLanguage, CheckoutTexts> = {
     testCardHint: "Choose how this payment should turn out.",
     cardNames: {
       ok: "Works",
-      confirm: "Works after the bank asks (3-D Secure)",
+      confirm: "Works, with 3-D Secure",
       declined: "Declined",
       insufficient_funds: "Not enough money",
       expired: "Expired",
@@ -133,13 +136,13 @@ export const checkoutTexts: Record<CheckoutLanguage, CheckoutTexts> = {
     email: "Adresa e e-mailit",
     emailHint: "Këtu vjen fatura.",
     name: "Emri në kartelë",
-    optional: "jo i detyrueshëm",
+    optional: "opsionale",
     country: "Shteti",
     testCard: "Kartela testuese",
     testCardHint: "Zgjidhni si duhet të përfundojë kjo pagesë.",
     cardNames: {
       ok: "Funksionon",
-      confirm: "Funksionon pasi të pyesë banka (3-D Secure)",
+      confirm: "Funksionon, me 3-D Secure",
       declined: "Refuzohet",
       insufficient_funds: "Nuk ka para të mjaftueshme",
       expired: "Ka skaduar",
@@ -190,13 +193,13 @@ export const checkoutTexts: Record<CheckoutLanguage, CheckoutTexts> = {
     email: "Е-пошта",
     emailHint: "Тука пристигнува сметката.",
     name: "Име на картичката",
-    optional: "не е задолжително",
+    optional: "по избор",
     country: "Држава",
     testCard: "Тест-картичка",
     testCardHint: "Изберете како да заврши ова плаќање.",
     cardNames: {
       ok: "Работи",
-      confirm: "Работи откако ќе праша банката (3-D Secure)",
+      confirm: "Работи, со 3-D Secure",
       declined: "Одбиена",
       insufficient_funds: "Нема доволно средства",
       expired: "Истечена",
@@ -247,13 +250,13 @@ export const checkoutTexts: Record<CheckoutLanguage, CheckoutTexts> = {
     email: "E-adresa",
     emailHint: "Ovde stiže račun.",
     name: "Ime na kartici",
-    optional: "nije obavezno",
+    optional: "opciono",
     country: "Država",
     testCard: "Test kartica",
     testCardHint: "Izaberite kako će se ovo plaćanje završiti.",
     cardNames: {
       ok: "Radi",
-      confirm: "Radi pošto banka pita (3-D Secure)",
+      confirm: "Radi, uz 3-D Secure",
       declined: "Odbijena",
       insufficient_funds: "Nema dovoljno novca",
       expired: "Istekla",

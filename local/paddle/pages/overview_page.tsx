@@ -89,15 +89,16 @@ function Subscriptions({ simulation }: { simulation: Simulation }) {
                   <th scope="col">Plan</th>
                   <th scope="col">State</th>
                   <th scope="col">Period ends (UTC)</th>
-                  <th scope="col">
-                    <span class="hidden">Actions</span>
-                  </th>
                 </tr>
               </thead>
               <tbody>
                 {subscriptions.map((one) => (
                   <tr key={one.id}>
-                    <td>{state.customers[one.customerId]?.email}</td>
+                    <td>
+                      <a href={`/console/subscriptions/${one.id}`}>
+                        {state.customers[one.customerId]?.email}
+                      </a>
+                    </td>
                     <td>{one.items.map((item) => item.product.name).join(", ")}</td>
                     <td>
                       <State of={one.status} />{" "}
@@ -107,9 +108,6 @@ function Subscriptions({ simulation }: { simulation: Simulation }) {
                     </td>
                     <td>
                       <When at={one.currentBillingPeriod?.endsAt ?? null} />
-                    </td>
-                    <td>
-                      <a class="small" href={`/console/subscriptions/${one.id}`}>Manage</a>
                     </td>
                   </tr>
                 ))}
@@ -134,32 +132,32 @@ function Transactions({ simulation }: { simulation: Simulation }) {
             <table>
               <thead>
                 <tr>
-                  <th scope="col">Made (UTC)</th>
                   <th scope="col">Transaction</th>
-                  <th scope="col">Customer</th>
-                  <th scope="col">Why</th>
                   <th scope="col">State</th>
                   <th scope="col" class="number">Total</th>
+                  <th scope="col">Customer</th>
+                  <th scope="col">Why</th>
+                  <th scope="col">Made (UTC)</th>
                 </tr>
               </thead>
               <tbody>
                 {transactions.map((one) => (
                   <tr key={one.id}>
                     <td>
-                      <When at={one.createdAt} />
-                    </td>
-                    <td>
                       <a href={`/console/transactions/${one.id}`}>
                         <code>{short(one.id)}</code>
                       </a>
                     </td>
-                    <td>{state.customers[one.customerId ?? ""]?.email ?? "–"}</td>
-                    <td>{one.origin.replaceAll("_", " ")}</td>
                     <td>
                       <State of={one.status} />
                     </td>
                     <td class="number">
                       {formatMoney(one.details.totals.grandTotal, one.currencyCode)}
+                    </td>
+                    <td>{state.customers[one.customerId ?? ""]?.email ?? "–"}</td>
+                    <td>{one.origin.replaceAll("_", " ")}</td>
+                    <td>
+                      <When at={one.createdAt} />
                     </td>
                   </tr>
                 ))}

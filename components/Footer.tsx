@@ -1,0 +1,58 @@
+import type { MessageKey } from "@core/platform/i18n.ts";
+import { ContactLines } from "./Contact.tsx";
+import { LanguageLinks } from "./LanguageSwitch.tsx";
+import { Logo } from "./Logo.tsx";
+import type { View } from "./view.ts";
+
+const PAGES: readonly (readonly [path: string, name: MessageKey])[] = [
+  ["pricing", "nav.pricing"],
+  ["help", "nav.help"],
+  ["legal/terms", "legal.terms.title"],
+  ["legal/privacy", "legal.privacy.title"],
+  ["legal/refund", "legal.refund.title"],
+  ["legal/cookies", "legal.cookies.title"],
+];
+
+/** Props of {@linkcode Footer}. */
+export interface FooterProps {
+  readonly view: View;
+  /** The year of the copyright line. */
+  readonly year: number;
+}
+
+/** Contact, languages and the pages that every page links to. */
+export function Footer({ view, year }: FooterProps) {
+  const { i18n, locale, tenant } = view;
+  return (
+    <footer class="footer">
+      <div class="wrap footer-columns">
+        <div class="footer-brand">
+          <Logo />
+          <p>{i18n.t("site.tagline")}</p>
+        </div>
+        <section>
+          <h2>{i18n.t("footer.contact")}</h2>
+          <ContactLines tenant={tenant} />
+        </section>
+        <nav aria-label={i18n.t("nav.footer")}>
+          <h2>{i18n.t("nav.footer")}</h2>
+          <ul>
+            {PAGES.map(([path, name]) => (
+              <li key={path}>
+                <a href={`/${locale}/${path}`}>{i18n.t(name)}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <nav aria-label={i18n.t("footer.languages")}>
+          <h2>{i18n.t("footer.languages")}</h2>
+          <LanguageLinks view={view} />
+        </nav>
+      </div>
+      <div class="wrap footer-end">
+        <p>{i18n.t("footer.rights", { year, "legal_name": tenant.name })}</p>
+        <p>{i18n.t("footer.payments")}</p>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,13 @@
+import { Frame } from "./Frame.tsx";
+import type { LayoutProps } from "./PublicLayout.tsx";
+
+/** The pages of agents. */
+export function AgentLayout({ view, children }: LayoutProps) {
+  const { i18n, locale, tenant } = view;
+  const links = [{ href: `/${locale}/agent`, text: i18n.t("portal.agent") }];
+  return (
+    <Frame view={view} kind="desk" links={links} portal={tenant.name}>
+      <div class="wrap">{children}</div>
+    </Frame>
+  );
+}

@@ -1,0 +1,92 @@
+import type { ComponentChildren } from "preact";
+import { AccountMenu } from "../AccountMenu.tsx";
+import { ButtonLink } from "../Button.tsx";
+import { Footer } from "../Footer.tsx";
+import { Icon } from "../Icon.tsx";
+import { LanguageMenu } from "../LanguageSwitch.tsx";
+import { Logo } from "../Logo.tsx";
+import type { View } from "../view.ts";
+
+/** A link of the header. */
+export interface HeaderLink {
+  readonly href: string;
+  readonly text: string;
+}
+
+/** Props of {@linkcode Frame}. */
+export interface FrameProps {
+  readonly view: View;
+  /** Links of the header, in their order. */
+  readonly links: readonly HeaderLink[];
+  /** `account` holds one form; `desk` is for those who work here all day. */
+  readonly kind: "public" | "account" | "member" | "desk";
+  /** Name of the portal, shown beside the logo. */
+  readonly portal?: string;
+  readonly children: ComponentChildren;
+}
+
+/** What all layouts share: the way past the header, header, content and footer. */
+export function Frame({ view, links, kind, portal, children }: FrameProps) {
+  const { i18n, locale, viewer } = view;
+  return (
+    <>
+      <a class="skip" href="#content">{i18n.t("nav.skip")}</a>
+      <header class={`header header-${kind}`}>
+        <div class="wrap header-row">
+          <a class="header-logo" href={`/${locale}`} aria-label={i18n.t("nav.home")}>
+            <Logo />
+          </a>
+          {portal && <span class="header-portal">{portal}</span>}
+          <nav class="header-nav" aria-label={i18n.t("nav.main")}>
+            <HeaderLinks links={links} />
+          </nav>
+          <div class="header-tools">
+            <LanguageMenu view={view} />
+            {viewer ? <AccountMenu view={view} viewer={viewer} /> : (
+              <div class="header-visitor">
+                <a class="header-login" href={`/${locale}/login`}>{i18n.t("nav.login")}</a>
+                <ButtonLink href={`/${locale}/register`}>{i18n.t("nav.register")}</ButtonLink>
+              </div>
+            )}
+            {(links.length > 0 || !viewer) && (
+              <details class="menu menu-burger" name="header">
+                <summary aria-label={i18n.t("nav.menu")}>
+                  <Icon name="menu" />
+                </summary>
+                <div class="menu-panel">
+                  <HeaderLinks links={links} />
+                  {!viewer && (
+                    <div class="menu-visitor">
+                      <ButtonLink href={`/${locale}/register`}>
+                        {i18n.t("nav.register")}
+                      </ButtonLink>
+                      <ButtonLink href={`/${locale}/login`} kind="secondary">
+                        {i18n.t("nav.login")}
+                      </ButtonLink>
+                    </div>
+                  )}
+                </div>
+              </details>
+            )}
+          </div>
+        </div>
+      </header>
+      <main id="content" class={`main main-${kind}`} tabIndex={-1}>
+        {children}
+      </main>
+      <Footer view={view} year={new Date().getFullYear()} />
+    </>
+  );
+}
+
+function HeaderLinks({ links }: { readonly links: readonly HeaderLink[] }) {
+  return (
+    <ul>
+      {links.map(({ href, text }) => (
+        <li key={href}>
+          <a href={href}>{text}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,16 @@
+import { Frame } from "./Frame.tsx";
+import type { LayoutProps } from "./PublicLayout.tsx";
+
+/** A member's own pages. */
+export function MemberLayout({ view, children }: LayoutProps) {
+  const { i18n, locale } = view;
+  const links = [
+    { href: `/${locale}/member`, text: i18n.t("portal.member") },
+    { href: `/${locale}/help`, text: i18n.t("nav.help") },
+  ];
+  return (
+    <Frame view={view} kind="member" links={links}>
+      <div class="wrap">{children}</div>
+    </Frame>
+  );
+}

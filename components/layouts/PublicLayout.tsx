@@ -1,0 +1,32 @@
+import type { ComponentChildren } from "preact";
+import { portalOf, portalRoot } from "@core/identity/roles.ts";
+import type { View } from "../view.ts";
+import { Frame } from "./Frame.tsx";
+
+/** Props of every layout. */
+export interface LayoutProps {
+  readonly view: View;
+  readonly children: ComponentChildren;
+}
+
+/** Props of {@linkcode PublicLayout}. */
+export interface PublicLayoutProps extends LayoutProps {
+  /** `account` for pages with one form. */
+  readonly kind?: "public" | "account";
+}
+
+/** The pages that everyone sees. */
+export function PublicLayout({ view, kind = "public", children }: PublicLayoutProps) {
+  const { i18n, locale, viewer } = view;
+  const links = [
+    { href: `/${locale}/pricing`, text: i18n.t("nav.pricing") },
+    { href: `/${locale}/help`, text: i18n.t("nav.help") },
+  ];
+  if (viewer) {
+    links.unshift({
+      href: portalRoot(viewer.role, locale),
+      text: i18n.t(`portal.${portalOf(viewer.role)}`),
+    });
+  }
+  return <Frame view={view} kind={kind} links={links}>{children}</Frame>;
+}

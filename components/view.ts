@@ -1,0 +1,25 @@
+/** What layouts and larger components know about the page around them. */
+import type { TenantFacts } from "@core/identity/tenants.ts";
+import type { I18n, Locale } from "@core/platform/i18n.ts";
+import type { Viewer } from "../site/viewer.ts";
+
+/** The page's surroundings. */
+export interface View {
+  readonly i18n: I18n;
+  readonly locale: Locale;
+  readonly tenant: TenantFacts;
+  /** Who is signed in. */
+  readonly viewer: Viewer | null;
+  /** Address of the page. */
+  readonly url: URL;
+}
+
+/**
+ * The surroundings of a page from what Fresh hands to it.
+ *
+ * @param props Props of a page or layout.
+ */
+export function viewOf(props: { readonly state: Omit<View, "url">; readonly url: URL }): View {
+  const { i18n, locale, tenant, viewer } = props.state;
+  return { i18n, locale, tenant, viewer, url: props.url };
+}

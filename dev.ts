@@ -1,0 +1,14 @@
+/**
+ * Serves the site from source and reloads the browser on change; with `build`, makes the production
+ * build in `_fresh/`.
+ *
+ * @module
+ */
+import { Builder } from "fresh/dev";
+
+const builder = new Builder({ target: "safari16" });
+
+if (Deno.args.includes("build")) await builder.build();
+else {await builder.listen(() => import("./main.ts"), {
+    port: Number(Deno.env.get("PORT") ?? 8000),
+  });}

@@ -1,0 +1,5 @@
+import { HttpError } from "fresh";
+
+export const handler = () => {
+  throw new HttpError(404);
+};

@@ -1,0 +1,41 @@
+import { page } from "fresh";
+import { Card } from "../../../../components/Card.tsx";
+import { DeskHead, WhoAmI } from "../../../../components/DeskHead.tsx";
+import { Page } from "../../../../components/Page.tsx";
+import { readBranchName } from "../../../../site/branches.ts";
+import { viewerOf } from "../../../../site/guards.ts";
+import { publicOrigin } from "../../../../site/origins.ts";
+import { define } from "../../../../utils.ts";
+
+export const handler = define.handlers({
+  async GET({ state, url }) {
+    const viewer = viewerOf(state);
+    const [branch, origin] = await Promise.all([
+      state.db((tx) => readBranchName(tx, viewer)),
+      publicOrigin(state.services.env, url, state.services.tenants),
+    ]);
+    const link = viewer.referralCode === null
+      ? null
+      : `${origin}/${state.locale}?ref=${viewer.referralCode}`;
+    return page({ branch, link });
+  },
+});
+
+export default define.page<typeof handler>(function AgentHome({ data, state }) {
+  const { i18n, tenant } = state;
+  const { t } = i18n;
+  return (
+    <Page i18n={i18n} title={t("desk.agent.title")} ready="agent-page-ready" class="page">
+      <DeskHead title={t("desk.agent.title")} text={t("desk.agent.text")} />
+      <div class="columns">
+        <WhoAmI i18n={i18n} viewer={viewerOf(state)} tenant={tenant} branch={data.branch} />
+        {data.link && (
+          <Card title={t("desk.agent.code.title")}>
+            <p>{t("desk.agent.code.text")}</p>
+            <p class="copyable" data-testid="referral-link">{data.link}</p>
+          </Card>
+        )}
+      </div>
+    </Page>
+  );
+});

@@ -1,0 +1,63 @@
+import { page } from "fresh";
+import { LANGUAGE_NAMES } from "@core/platform/i18n.ts";
+import { ButtonLink } from "../../../../components/Button.tsx";
+import { Card, type Fact, Facts } from "../../../../components/Card.tsx";
+import { ContactLines, SupportMail } from "../../../../components/Contact.tsx";
+import { MembershipCard } from "../../../../components/MembershipCard.tsx";
+import { MembershipWords } from "../../../../components/MembershipWords.tsx";
+import { Page } from "../../../../components/Page.tsx";
+import { Rich } from "../../../../components/Rich.tsx";
+import { viewerOf } from "../../../../site/guards.ts";
+import { readMembership } from "../../../../site/membership.ts";
+import { displayName } from "../../../../site/viewer.ts";
+import { define } from "../../../../utils.ts";
+
+export const handler = define.handlers({
+  async GET({ state }) {
+    const { id } = viewerOf(state);
+    const now = state.services.clock.now();
+    return page({ membership: await state.db((tx) => readMembership(tx, id, now)) });
+  },
+});
+
+export default define.page<typeof handler>(function Dashboard({ data: { membership }, state }) {
+  const { i18n, locale, tenant } = state;
+  const { t } = i18n;
+  const viewer = viewerOf(state);
+  const details: Fact[] = [
+    { name: t("member.profile.email"), value: viewer.email },
+    { name: t("member.profile.language"), value: LANGUAGE_NAMES[viewer.locale ?? locale] },
+    { name: t("member.profile.member_since"), value: i18n.date(viewer.createdAt) },
+  ];
+  return (
+    <Page i18n={i18n} title={t("member.title")} ready="dashboard-page-ready" class="page">
+      <div class="dashboard" data-testid="member-dashboard-ready">
+        <p class="hello">{t("member.hello", { name: displayName(viewer) })}</p>
+        <div class="dashboard-top" data-membership={membership.kind}>
+          <MembershipWords i18n={i18n} locale={locale} membership={membership} />
+          <MembershipCard i18n={i18n} viewer={viewer} membership={membership} />
+        </div>
+        <div class="columns">
+          <Card title={t("member.happened.title")}>
+            <p>{t("member.happened.text")}</p>
+            <ContactLines tenant={tenant} />
+            <p class="card-end">
+              <ButtonLink href={`/${locale}/help#first`} kind="secondary">
+                {t("member.happened.guide")}
+              </ButtonLink>
+            </p>
+          </Card>
+          <Card title={t("member.profile.title")}>
+            <Facts facts={details} />
+            <p class="fine card-end">
+              <Rich
+                text={t("member.profile.change")}
+                parts={{ email: <SupportMail tenant={tenant} /> }}
+              />
+            </p>
+          </Card>
+        </div>
+      </div>
+    </Page>
+  );
+});

@@ -1,0 +1,51 @@
+import { isFromOurPages } from "../../site/same_origin.ts";
+import { AppError, toResponse } from "@core/platform/errors.ts";
+import { isSecure } from "../../site/origins.ts";
+import { destination, passOn } from "../../site/passing_on.ts";
+import { define } from "../../utils.ts";
+
+/** Passes the contract's paths on to the edge functions. The session cookie becomes a bearer. */
+export const handler = define.handlers(async (ctx) => {
+  const { services, requestId } = ctx.state;
+  try {
+    const to = destination(ctx.req.method, ctx.params["path"] ?? "");
+    if (!to.found) return refuse(to.status, "allow" in to ? to.allow : undefined);
+
+    let accessToken: string | null = null;
+    if (to.asViewer) {
+      if (!isFromOurPages(ctx)) return refuse(403);
+      const cookies = ctx.req.headers.get("cookie");
+      const resolved = await services.sessions.resolve(cookies, isSecure(services.env, ctx.url));
+      ctx.state.cookies.push(...resolved.cookies);
+      ctx.state.session = resolved.session;
+      accessToken = resolved.accessToken;
+    }
+    return await passOn(ctx.req, {
+      supabaseUrl: services.env.supabaseUrl,
+      publishableKey: services.env.supabasePublishableKey,
+      path: to.path,
+      accessToken,
+      clientAddress: clientAddress(ctx.info.remoteAddr),
+      requestId,
+    });
+  } catch (error) {
+    return toResponse(error, services.log.with({ requestId }));
+  }
+});
+
+const REFUSALS: Readonly<Record<403 | 404 | 405, readonly [code: string, message: string]>> = {
+  403: ["foreign_origin", "This request did not come from our pages."],
+  404: ["not_found", "There is nothing at this address."],
+  405: ["method_not_allowed", "This address does not answer that method."],
+};
+
+function refuse(status: 403 | 404 | 405, allow: readonly string[] = []): Response {
+  const [code, message] = REFUSALS[status];
+  const answer = toResponse(new AppError({ code, status, message }));
+  if (allow.length > 0) answer.headers.set("allow", allow.join(", "));
+  return answer;
+}
+
+function clientAddress(peer: Deno.Addr): string {
+  return "hostname" in peer ? peer.hostname : "127.0.0.1";
+}

@@ -1,0 +1,47 @@
+/** What a buyer who comes back from the checkout is told. */
+import type { PaddleTransaction } from "@core/billing/paddle_api.ts";
+import type { Access } from "./membership.ts";
+
+/** Where a purchase stands, as far as anyone here knows. */
+export type CheckoutState =
+  /** The membership is active. */
+  | { readonly kind: "active" }
+  /** Paid; Paddle's webhook has not arrived yet. */
+  | { readonly kind: "waiting" }
+  /** The last card was refused; nothing was charged. */
+  | { readonly kind: "declined"; readonly payAt: string | null }
+  /** Nobody has paid yet; nothing was charged. */
+  | { readonly kind: "unpaid"; readonly payAt: string | null }
+  /** The purchase was called off. */
+  | { readonly kind: "canceled" }
+  /** Paddle cannot be asked at the moment. */
+  | { readonly kind: "unknown" }
+  /** No purchase, or someone else's. */
+  | { readonly kind: "none" };
+
+/** Paddle's statuses of a transaction whose money has been received. */
+const PAID: readonly string[] = ["billed", "paid", "completed"];
+
+/**
+ * Decides what to say. Pure.
+ *
+ * @param access What the database says about the member.
+ * @param transaction What Paddle says about the purchase: null if it knows none, `unavailable` if it
+ * did not answer.
+ * @param viewerId Who is asking; a purchase of someone else's does not exist for them.
+ */
+export function decideCheckoutState(
+  access: Access,
+  transaction: PaddleTransaction | null | "unavailable",
+  viewerId: string,
+): CheckoutState {
+  if (access === "active") return { kind: "active" };
+  if (transaction === "unavailable") return { kind: "unknown" };
+  if (transaction === null || transaction.userId !== viewerId) return { kind: "none" };
+  if (PAID.includes(transaction.status)) return { kind: "waiting" };
+  if (transaction.status === "canceled") return { kind: "canceled" };
+  const payAt = transaction.checkoutUrl;
+  return transaction.paymentError === null
+    ? { kind: "unpaid", payAt }
+    : { kind: "declined", payAt };
+}

@@ -1,0 +1,39 @@
+/** Addresses of the site's own pages. */
+import { isLocale, type Locale } from "@core/platform/i18n.ts";
+
+/** The language that a path begins with, if it does. */
+export function localeOfPath(pathname: string): Locale | null {
+  const first = pathname.split("/", 2)[1];
+  return isLocale(first) ? first : null;
+}
+
+/**
+ * The same page in another language.
+ *
+ * @param url The page's address, with or without a language.
+ * @param locale The language wanted.
+ * @returns A local path with the same query.
+ */
+export function inLocale(url: Pick<URL, "pathname" | "search">, locale: Locale): string {
+  const rest = localeOfPath(url.pathname) === null
+    ? ""
+    : url.pathname.split("/").slice(2).join("/");
+  return `/${locale}${rest === "" ? "" : `/${rest}`}${url.search}`;
+}
+
+/** The sign-in page, which leads back to where the visitor wanted to go. */
+export function loginPath(locale: Locale, next: Pick<URL, "pathname" | "search">): string {
+  return `/${locale}/login?next=${encodeURIComponent(next.pathname + next.search)}`;
+}
+
+/** A path with further query parameters; those without a value are left out. */
+export function withQuery(
+  path: string,
+  parameters: Readonly<Record<string, string | null>>,
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== null) query.set(name, value);
+  }
+  return query.size === 0 ? path : `${path}?${query}`;
+}

@@ -1,0 +1,175 @@
+/** Passes requests of the site's `/api` on to the edge functions, streaming both ways. */
+import { AppError } from "@core/platform/errors.ts";
+
+/** One path of the site and the function behind it. */
+interface PassedPath {
+  readonly methods: readonly string[];
+  /** Path below `/api`. */
+  readonly pattern: RegExp;
+  /** Path below `/functions/v1`; `$1` and so on are the pattern's groups. */
+  readonly target: string;
+  /** Whether the signed-in person's token goes along. */
+  readonly asViewer?: true;
+}
+
+const ID = "([0-9A-Za-z-]{1,64})";
+
+/** What is passed on; everything else below `/api` does not exist. */
+const PASSED: readonly PassedPath[] = [
+  { methods: ["POST"], pattern: /^webhooks\/paddle$/, target: "paddle-webhook" },
+  {
+    methods: ["GET", "POST"],
+    pattern: /^cron\/(dunning|engagement|nps)$/,
+    target: "cron/$1",
+  },
+  {
+    methods: ["GET"],
+    pattern: new RegExp(`^documents/${ID}$`),
+    target: "documents/$1",
+    asViewer: true,
+  },
+  {
+    methods: ["GET"],
+    pattern: new RegExp(`^documents/${ID}/download$`),
+    target: "documents/$1/download",
+    asViewer: true,
+  },
+  { methods: ["GET", "POST"], pattern: /^public\/nps$/, target: "nps" },
+  {
+    methods: ["POST"],
+    pattern: /^auth\/request-password-reset$/,
+    target: "auth/request-password-reset",
+  },
+  {
+    methods: ["GET"],
+    pattern: /^auth\/reset-password\/([A-Za-z0-9_.~-]{1,512})$/,
+    target: "auth/reset-password/$1",
+  },
+  { methods: ["GET"], pattern: /^health$/, target: "health" },
+];
+
+/** Request headers that go along; above all not the cookie. */
+const REQUEST_HEADERS: readonly string[] = [
+  "accept",
+  "accept-language",
+  "authorization",
+  "content-length",
+  "content-type",
+  "if-none-match",
+  "if-modified-since",
+  "paddle-signature",
+  "range",
+  "user-agent",
+];
+
+/** Answer headers that come back. */
+const ANSWER_HEADERS: readonly string[] = [
+  "accept-ranges",
+  "allow",
+  "cache-control",
+  "content-disposition",
+  "content-language",
+  "content-length",
+  "content-range",
+  "content-type",
+  "etag",
+  "last-modified",
+  "location",
+  "retry-after",
+  "vary",
+];
+
+/** Longest wait until a function begins to answer, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** Where a request of the site's goes, or why it goes nowhere. */
+export type Destination =
+  | { readonly found: true; readonly path: string; readonly asViewer: boolean }
+  | { readonly found: false; readonly status: 404 }
+  | { readonly found: false; readonly status: 405; readonly allow: readonly string[] };
+
+/**
+ * Looks a path up among those that are passed on.
+ *
+ * @param method HTTP method; HEAD counts as GET.
+ * @param path Path below `/api`, without the leading slash.
+ */
+export function destination(method: string, path: string): Destination {
+  const passed = PASSED.find(({ pattern }) => pattern.test(path));
+  if (passed === undefined) return { found: false, status: 404 };
+  if (!passed.methods.includes(method === "HEAD" ? "GET" : method)) {
+    return { found: false, status: 405, allow: passed.methods };
+  }
+  return {
+    found: true,
+    path: path.replace(passed.pattern, passed.target),
+    asViewer: passed.asViewer === true,
+  };
+}
+
+/** What a request is passed on with. */
+export interface PassOn {
+  /** The project's URL. */
+  readonly supabaseUrl: string;
+  readonly publishableKey: string;
+  /** Path below `/functions/v1`. */
+  readonly path: string;
+  /** The signed-in person's token, where the function acts for a person. */
+  readonly accessToken: string | null;
+  /** The peer's address, for rate limits. */
+  readonly clientAddress: string;
+  readonly requestId: string;
+}
+
+/**
+ * Hands a request to a function and its answer back. Nothing of either is held in memory.
+ *
+ * @param req The request; its cookie stays here.
+ * @param options Where to and as whom.
+ * @throws {AppError} `function_unavailable` (503) if the function does not answer.
+ */
+export async function passOn(req: Request, options: PassOn): Promise<Response> {
+  const url = new URL(`${options.supabaseUrl}/functions/v1/${options.path}`);
+  url.search = new URL(req.url).search;
+  const headers = picked(req.headers, REQUEST_HEADERS);
+  headers.set("apikey", options.publishableKey);
+  headers.set("accept-encoding", "identity");
+  headers.set("x-forwarded-for", options.clientAddress);
+  headers.set("x-request-id", options.requestId);
+  if (options.accessToken !== null) headers.set("authorization", `Bearer ${options.accessToken}`);
+
+  const gaveUp = new AbortController();
+  const timer = setTimeout(() => gaveUp.abort(), PATIENCE);
+  try {
+    const answer = await fetch(url, {
+      method: req.method,
+      headers,
+      body: req.body,
+      redirect: "manual",
+      signal: AbortSignal.any([gaveUp.signal, req.signal]),
+    });
+    return new Response(answer.body, {
+      status: answer.status,
+      headers: picked(answer.headers, ANSWER_HEADERS),
+    });
+  } catch (error) {
+    throw new AppError({
+      code: "function_unavailable",
+      status: 503,
+      message: "The service cannot be reached. Please try again shortly.",
+      retryAfter: 5,
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function picked(from: Headers, names: readonly string[]): Headers {
+  const headers = new Headers();
+  for (const name of names) {
+    const value = from.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}

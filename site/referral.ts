@@ -1,0 +1,46 @@
+/** Remembers who recommended us: `?ref=CODE` on any page, for thirty days. */
+import { config } from "../fresh.config.ts";
+
+const { cookie, days, pattern } = config.referral;
+
+/**
+ * The code that a visitor came with, from the address or from an earlier visit.
+ *
+ * @param url The page's address.
+ * @param cookieHeader The request's `Cookie` header.
+ * @returns The code, or null; what does not look like a code counts as none.
+ */
+export function referralCode(url: URL, cookieHeader: string | null): string | null {
+  return valid(url.searchParams.get("ref")) ?? valid(readCookie(cookieHeader));
+}
+
+/**
+ * The cookie that keeps a newly brought code.
+ *
+ * @param url The page's address.
+ * @param cookieHeader The request's `Cookie` header.
+ * @param secure Whether the site is served over https.
+ * @returns A `Set-Cookie` value, or null if there is nothing new to keep.
+ */
+export function referralCookie(
+  url: URL,
+  cookieHeader: string | null,
+  secure: boolean,
+): string | null {
+  const code = valid(url.searchParams.get("ref"));
+  if (code === null || code === readCookie(cookieHeader)) return null;
+  const flags = `Path=/; Max-Age=${days * 86_400}; HttpOnly; SameSite=Lax`;
+  return `${cookie}=${code}; ${flags}${secure ? "; Secure" : ""}`;
+}
+
+function valid(code: string | null): string | null {
+  return code !== null && pattern.test(code) ? code : null;
+}
+
+function readCookie(header: string | null): string | null {
+  for (const pair of (header ?? "").split(";")) {
+    const [name, value] = pair.trim().split("=", 2);
+    if (name === cookie) return value ?? null;
+  }
+  return null;
+}

@@ -1,0 +1,82 @@
+/** The outermost middleware: names the request, catches what nothing else caught, sets the headers. */
+import { AppError, toResponse } from "@core/platform/errors.ts";
+import { HttpError, type Middleware } from "fresh";
+import type { State } from "../utils.ts";
+import { applyHeaderPolicy } from "./header_policy.ts";
+import { isSecure } from "./origins.ts";
+import type { SiteServices } from "./services.ts";
+
+/** Requests that take longer than this are worth a line in the log, in milliseconds. */
+const SLOW = 2_000;
+
+/**
+ * Gives each request its name and the site's connections, and each answer the header policy and the
+ * cookies that the request asked for. Place it first: errors and files pass through it too.
+ *
+ * @param services What the site is connected to.
+ */
+export function requestScope(services: SiteServices): Middleware<State> {
+  return async function requestScope(ctx) {
+    const started = services.clock.now();
+    const { state, req, url } = ctx;
+    state.requestId = crypto.randomUUID();
+    state.services = services;
+    state.cookies = [];
+    state.policy = {};
+    state.session = null;
+    state.accessToken = null;
+    state.viewer = null;
+    const log = services.log.with({ requestId: state.requestId });
+
+    let response: Response;
+    try {
+      response = changeable(await ctx.next());
+    } catch (error) {
+      response = lastResort(error);
+      if (response.status >= 500) {
+        log.error("request failed", { method: req.method, path: url.pathname, error });
+      }
+    }
+
+    const { headers } = response;
+    for (const cookie of state.cookies) headers.append("set-cookie", cookie);
+    applyHeaderPolicy(headers, {
+      secure: isSecure(services.env, url),
+      policy: state.policy,
+      personal: state.session !== null || state.cookies.length > 0 || req.method === "POST" ||
+        response.status >= 400,
+    });
+    headers.set("x-request-id", state.requestId);
+    if (response.status === 503 && !headers.has("retry-after")) headers.set("retry-after", "5");
+
+    const took = services.clock.now() - started;
+    if (took > SLOW) {
+      log.warn("slow request", {
+        method: req.method,
+        path: url.pathname,
+        status: response.status,
+        ms: took,
+      });
+    }
+    return response;
+  };
+}
+
+/** The same answer with headers that can be set: those of `Response.redirect()` cannot. */
+function changeable(response: Response): Response {
+  try {
+    response.headers.delete("x-request-id");
+    return response;
+  } catch {
+    return new Response(response.body, response);
+  }
+}
+
+function lastResort(error: unknown): Response {
+  if (error instanceof HttpError && error.status < 500) {
+    return toResponse(
+      new AppError({ code: "refused", status: error.status, message: error.message }),
+    );
+  }
+  return toResponse(error);
+}

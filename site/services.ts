@@ -1,0 +1,62 @@
+/** Everything outside of the site that its pages talk to; tests hand in their own. */
+import { connectPaddle, type PaddleApi } from "@core/billing/paddle_api.ts";
+import { type AccessTokenKey, accessTokenKey } from "@core/identity/session.ts";
+import { type Clock, systemClock } from "@core/platform/clock.ts";
+import { connectDatabase, type Database } from "@core/platform/database.ts";
+import type { SiteEnv } from "@core/platform/env.ts";
+import { createLogger, type Logger } from "@core/platform/logger.ts";
+import { type AuthClient, connectAuth } from "./auth_client.ts";
+import { OpenCheckouts } from "./open_checkouts.ts";
+import { SessionKeeper } from "./session_keeper.ts";
+import { TenantDirectory } from "./tenant_directory.ts";
+
+/** What the site is connected to. */
+export interface SiteServices {
+  readonly env: SiteEnv;
+  readonly db: Database;
+  readonly auth: AuthClient;
+  readonly tokenKey: AccessTokenKey;
+  readonly paddle: PaddleApi;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly sessions: SessionKeeper;
+  readonly tenants: TenantDirectory;
+  readonly openCheckouts: OpenCheckouts;
+}
+
+/** The connections that have state of their own; the rest is made from them. */
+export type SiteConnections = Pick<
+  SiteServices,
+  "env" | "db" | "auth" | "tokenKey" | "paddle" | "clock" | "log"
+>;
+
+/**
+ * Connects the site to what its environment names. Nothing is contacted before it is needed.
+ *
+ * @param env The checked environment.
+ */
+export function connectServices(env: SiteEnv): SiteServices {
+  return assembleServices({
+    env,
+    db: connectDatabase(env.databaseUrl, { applicationName: "interdomestik site" }),
+    auth: connectAuth(env),
+    tokenKey: accessTokenKey(env),
+    paddle: connectPaddle(env.paddle),
+    clock: systemClock,
+    log: createLogger({ part: "site" }),
+  });
+}
+
+/**
+ * Adds what keeps its own memory on top of the connections.
+ *
+ * @param connections Real ones, or a test's.
+ */
+export function assembleServices(connections: SiteConnections): SiteServices {
+  return {
+    ...connections,
+    sessions: new SessionKeeper(connections),
+    tenants: new TenantDirectory(connections),
+    openCheckouts: new OpenCheckouts(connections.clock),
+  };
+}

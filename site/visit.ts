@@ -1,0 +1,93 @@
+/** Works out for every page request: which tenant, which language, who is signed in. */
+import { HttpError, type Middleware } from "fresh";
+import { clearSessionCookie } from "@core/identity/session_cookie.ts";
+import { AppError } from "@core/platform/errors.ts";
+import { bestLocale, i18nFor, isLocale, type Locale } from "@core/platform/i18n.ts";
+import type { TenantFacts } from "@core/identity/tenants.ts";
+import type { State } from "../utils.ts";
+import { localeOfPath } from "./links.ts";
+import { isSecure } from "./origins.ts";
+import { referralCookie } from "./referral.ts";
+import { readViewer } from "./viewer.ts";
+
+/**
+ * Resolves tenant (host), language (path) and session (cookie) before any page is made.
+ */
+export function resolveVisit(): Middleware<State> {
+  return async function resolveVisit(ctx) {
+    const { state, req, url } = ctx;
+    const { services } = state;
+    const secure = isSecure(services.env, url);
+    const cookies = req.headers.get("cookie");
+
+    const [hostTenant, resolved] = await Promise.all([
+      services.tenants.byHost(req.headers.get("host") ?? url.host),
+      services.sessions.resolve(cookies, secure),
+    ]);
+    state.cookies.push(...resolved.cookies);
+    state.session = resolved.session;
+    state.accessToken = resolved.accessToken;
+    state.tenant = hostTenant;
+
+    const { session } = resolved;
+    if (session !== null) {
+      state.viewer = await services.db.asUser(session, (tx) => readViewer(tx, session.userId));
+      if (state.viewer === null) {
+        // Switched off, or never finished: nobody is signed in.
+        state.session = null;
+        state.accessToken = null;
+        state.cookies.push(...clearSessionCookie(cookies, secure));
+      } else {
+        state.tenant = await services.tenants.byId(state.viewer.tenantId) ?? hostTenant;
+      }
+    }
+
+    state.locale = localeOf(state.tenant, url, req, state.viewer?.locale ?? null);
+    state.i18n = i18nFor(state.locale, state.tenant.timeZone);
+    const signedIn = state.session;
+    state.db = signedIn === null
+      ? (work) => services.db.asAnon(work)
+      : (work) => services.db.asUser(signedIn, work);
+
+    const referral = referralCookie(url, cookies, secure);
+    if (referral !== null) state.cookies.push(referral);
+    return await ctx.next();
+  };
+}
+
+/**
+ * Turns the errors of our own code into what Fresh shows an error page for, and writes down what
+ * nobody foresaw: an error page alone would hide it.
+ */
+export function reportErrors(): Middleware<State> {
+  return async function reportErrors(ctx) {
+    try {
+      return await ctx.next();
+    } catch (error) {
+      if (error instanceof HttpError && error.status < 500) throw error;
+      const { services, requestId } = ctx.state;
+      services.log.error("page failed", {
+        requestId,
+        method: ctx.req.method,
+        path: ctx.url.pathname,
+        error,
+      });
+      if (error instanceof AppError) {
+        throw new HttpError(error.status, error.message, { cause: error });
+      }
+      throw error;
+    }
+  };
+}
+
+/** The language of a page: its path's; for a path without one, what suits the visitor best. */
+export function localeOf(
+  tenant: TenantFacts,
+  url: URL,
+  req: Request,
+  preferred: Locale | null,
+): Locale {
+  const fallback = isLocale(tenant.defaultLocale) ? tenant.defaultLocale : "sq";
+  return localeOfPath(url.pathname) ?? preferred ??
+    bestLocale(req.headers.get("accept-language"), fallback);
+}

@@ -1,0 +1,195 @@
+/**
+ * The one way to reach data: a transaction that first takes a role and a person's claims.
+ *
+ * `begin`, the role and the first statements of the work travel together, without waiting for each
+ * other; statements that are executed and not awaited travel together with `commit`. The login has no
+ * rights of its own (`noinherit`), so a statement outside of a transaction could do nothing.
+ */
+import { asUnavailable, isConnectionFailure } from "./database_failures.ts";
+import { AppError, DatabaseUnavailable } from "./errors.ts";
+import { type Connection, Pool } from "./postgres_pool.ts";
+import { Statements, type Transaction } from "./transaction.ts";
+
+export { isConnectionFailure, sqlState } from "./database_failures.ts";
+export type { Transaction } from "./transaction.ts";
+
+/** Roles that only our functions take, each with the rights that its function needs. */
+export type ServiceRole = "service_webhooks" | "service_cron" | "service_auth";
+
+/** Whom a transaction acts for: a verified access token's subject and claims. */
+export interface Claimant {
+  /** `auth.users.id`, the `sub` of the token. */
+  readonly userId: string;
+  /** The token's verified payload, as policies read it through `auth.jwt()`. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** What is done inside a transaction; it rolls back if this rejects. */
+export type Work<T> = (tx: Transaction) => Promise<T>;
+
+/** Access to PostgreSQL under a role. */
+export interface Database {
+  /** Runs `work` as `authenticated` with the claims of a signed-in person. */
+  asUser<T>(claimant: Claimant, work: Work<T>): Promise<T>;
+  /** Runs `work` as `anon`, a visitor who is not signed in. */
+  asAnon<T>(work: Work<T>): Promise<T>;
+  /** Runs `work` as one of the service roles. */
+  asService<T>(role: ServiceRole, work: Work<T>): Promise<T>;
+  /** Refuses new work and closes the connections. */
+  end(): Promise<void>;
+}
+
+/** Settings of {@link connectDatabase}; times in milliseconds. */
+export interface DatabaseOptions {
+  /** Most connections open at once; 10. */
+  readonly poolSize?: number;
+  /** Prepared statements; true. Set false only behind a pooler that cannot keep them: it costs a
+   * round trip a statement. */
+  readonly prepare?: boolean;
+  /**
+   * Longest a whole transaction may take as seen from here, a dead network included; 30 s. How long
+   * a statement may run and wait for locks is set on the login in the database.
+   */
+  readonly transactionTimeout?: number;
+  /** Longest wait for a connection; 5 s. */
+  readonly connectTimeout?: number;
+  /** Shown in `pg_stat_activity`; `interdomestik`. */
+  readonly applicationName?: string;
+}
+
+/** A transaction's work went on after one of its statements had failed, so PostgreSQL rolled back. */
+export class TransactionAborted extends AppError {
+  override readonly name = "TransactionAborted";
+
+  constructor() {
+    super({
+      code: "transaction_aborted",
+      status: 500,
+      message: "The transaction was rolled back because one of its statements had failed.",
+    });
+  }
+}
+
+interface Identity {
+  readonly role: "anon" | "authenticated" | ServiceRole;
+  readonly claims: string;
+  readonly subject: string;
+}
+
+/**
+ * Prepares access to a database. Connections open when they are first needed.
+ *
+ * @param url Connection string of a login that may become the roles in use and nothing else.
+ * @param options Pool size and timeouts.
+ * @returns Access under a role.
+ */
+export function connectDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new Pool(url, {
+    size: options.poolSize ?? 10,
+    prepare: options.prepare ?? true,
+    connectTimeout: options.connectTimeout ?? 5_000,
+    idleTimeout: 60_000,
+    maxAge: 30 * 60_000,
+    applicationName: options.applicationName ?? "interdomestik",
+  });
+  const patience = options.transactionTimeout ?? 30_000;
+  const as = <T>(identity: Identity, work: Work<T>) => transact(pool, patience, identity, work);
+  return {
+    asUser: (claimant, work) =>
+      as({
+        role: "authenticated",
+        claims: JSON.stringify({
+          ...claimant.claims,
+          sub: claimant.userId,
+          role: "authenticated",
+        }),
+        subject: claimant.userId,
+      }, work),
+    asAnon: (work) => as({ role: "anon", claims: `{"role":"anon"}`, subject: "" }, work),
+    asService: (role, work) => as({ role, claims: `{"role":"${role}"}`, subject: "" }, work),
+    end: () => pool.end(),
+  };
+}
+
+async function transact<T>(
+  pool: Pool,
+  patience: number,
+  identity: Identity,
+  work: Work<T>,
+): Promise<T> {
+  const connection = await pool.acquire();
+  try {
+    const result = await unlessLost(
+      connection,
+      patience,
+      insideTransaction(connection, identity, work),
+    );
+    pool.release(connection);
+    return result;
+  } catch (error) {
+    await rollback(pool, connection, error);
+    throw asUnavailable(error);
+  }
+}
+
+/** What `answer` becomes, unless the connection is lost or `patience` (milliseconds) runs out first. */
+async function unlessLost<T>(
+  connection: Connection,
+  patience: number,
+  answer: PromiseLike<T>,
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new DatabaseUnavailable(new Error(`no answer within ${patience} ms`))),
+    patience,
+  );
+  connection.onLost = reject;
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+    connection.onLost = undefined;
+  }
+}
+
+async function insideTransaction<T>(
+  { sql }: Connection,
+  identity: Identity,
+  work: Work<T>,
+): Promise<T> {
+  const sent = new Statements();
+  sent.add(sql`begin`);
+  // All of it is local to the transaction, so nothing is left behind for whoever comes next. The
+  // claims are set in both forms: the hosted auth.uid() reads the one, a local one the other.
+  sent.add(sql`
+    select set_config('role', ${identity.role}, true),
+           set_config('request.jwt.claims', ${identity.claims}, true),
+           set_config('request.jwt.claim.sub', ${identity.subject}, true),
+           set_config('request.jwt.claim.role', ${identity.role}, true)`);
+  try {
+    const result = await Promise.race([work(sent.watch(sql)), sent.failed]);
+    const commit = sql`commit`;
+    sent.add(commit);
+    sent.close();
+    await sent.answered();
+    // A COMMIT in a failed transaction succeeds and says ROLLBACK.
+    if ((await commit).command !== "COMMIT") throw new TransactionAborted();
+    return result;
+  } finally {
+    sent.close();
+  }
+}
+
+/** Ends the transaction, or the connection where that cannot be known to have worked. */
+async function rollback(pool: Pool, connection: Connection, error: unknown): Promise<void> {
+  if (isConnectionFailure(error)) {
+    return pool.discard(connection);
+  }
+  try {
+    await unlessLost(connection, 5_000, connection.sql`rollback`);
+    pool.release(connection);
+  } catch {
+    // The first error is the one to report; this connection is not used again.
+    pool.discard(connection);
+  }
+}

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { EnvError, readFunctionsEnv, readSiteEnv } from "./env.ts";
+
+const common = {
+  APP_ENV: "local",
+  APP_VERSION: "1.0.0",
+  SUPABASE_URL: "http://127.0.0.1:54321/",
+  SUPABASE_PUBLISHABLE_KEY: "sb_publishable_x",
+  SITE_URL: "http://localhost:8000",
+  PADDLE_API_KEY: "pdl_key",
+  PADDLE_API_URL: "http://127.0.0.1:54325",
+  FRESH_PUBLIC_PADDLE_ENV: "local",
+};
+const site = { ...common, SITE_DATABASE_URL: "postgresql://app_site@127.0.0.1/postgres" };
+const functions = {
+  ...common,
+  FUNCTIONS_DATABASE_URL: "postgresql://app_functions@127.0.0.1/postgres",
+  PADDLE_WEBHOOK_SECRET_KEY: "pdl_ntfset_1",
+  RESEND_API_KEY: "re_x",
+  RESEND_FROM_EMAIL: "Interdomestik <hello@example.test>",
+};
+
+Deno.test("readSiteEnv() reads what the site needs", () => {
+  assert.deepEqual(readSiteEnv(site), {
+    appEnv: "local",
+    appVersion: "1.0.0",
+    supabaseUrl: "http://127.0.0.1:54321",
+    supabasePublishableKey: "sb_publishable_x",
+    supabaseJwtSecret: undefined,
+    siteUrl: "http://localhost:8000",
+    defaultPublicTenant: "ks",
+    paddle: { apiKey: "pdl_key", environment: "local", apiUrl: "http://127.0.0.1:54325" },
+    databaseUrl: "postgresql://app_site@127.0.0.1/postgres",
+    paddleClientToken: undefined,
+  });
+});
+
+Deno.test("readFunctionsEnv() reads what the functions need", () => {
+  const env = readFunctionsEnv({
+    ...functions,
+    PADDLE_WEBHOOK_SECRET_KEY: " old ,new,, ",
+    PADDLE_WEBHOOK_TOLERANCE_SECONDS: "5",
+    RESEND_BASE_URL: "http://127.0.0.1:54324",
+  });
+  assert.deepEqual(env.paddleWebhook, {
+    secrets: ["old", "new"],
+    toleranceSeconds: 5,
+    bypassSignature: false,
+  });
+  assert.deepEqual(env.mail, {
+    apiKey: "re_x",
+    from: "Interdomestik <hello@example.test>",
+    baseUrl: "http://127.0.0.1:54324",
+  });
+});
+
+Deno.test("readFunctionsEnv() names a missing variable in one line", () => {
+  for (const name of Object.keys(functions)) {
+    if (name.startsWith("APP_") || name === "FRESH_PUBLIC_PADDLE_ENV") continue;
+    for (const value of [undefined, "", "  "]) {
+      assert.throws(
+        () => readFunctionsEnv({ ...functions, [name]: value }),
+        (error) =>
+          error instanceof EnvError && /^\w+ is missing[^\n]*$/.test(error.message) &&
+          error.message.startsWith(name),
+        name,
+      );
+    }
+  }
+});
+
+Deno.test("readFunctionsEnv() names a malformed variable and keeps its value to itself", () => {
+  for (
+    const [name, value] of [
+      ["APP_ENV", "prod"],
+      ["SUPABASE_URL", "127.0.0.1"],
+      ["SITE_URL", "javascript:alert(1)"],
+      ["FUNCTIONS_DATABASE_URL", "mysql://secret@host"],
+      ["PADDLE_WEBHOOK_SECRET_KEY", " , "],
+      ["PADDLE_WEBHOOK_TOLERANCE_SECONDS", "soon"],
+      ["PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV", "maybe"],
+      ["FRESH_PUBLIC_PADDLE_ENV", "live"],
+      ["SUPABASE_JWT_SECRET", "short-secret"],
+      ["SUPABASE_PUBLISHABLE_KEYS", "sb_secret"],
+    ] as const
+  ) {
+    const source = { ...functions, [name]: value };
+    if (name === "SUPABASE_PUBLISHABLE_KEYS") source.SUPABASE_PUBLISHABLE_KEY = "";
+    assert.throws(
+      () => readFunctionsEnv(source),
+      (error) =>
+        error instanceof EnvError && error.message.startsWith(`${name} is malformed`) &&
+        !error.message.includes("\n") && !error.message.includes("secret@") &&
+        !error.message.includes("short-secret") && !error.message.includes("sb_secret"),
+      name,
+    );
+  }
+});
+
+Deno.test("readFunctionsEnv() stops a production that would skip the signature check", () => {
+  const source = { ...functions, PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV: "1" };
+  for (const APP_ENV of ["production", undefined]) {
+    assert.throws(() => readFunctionsEnv({ ...source, APP_ENV }), EnvError);
+  }
+  const bypass = (APP_ENV: string) =>
+    readFunctionsEnv({ ...source, APP_ENV }).paddleWebhook.bypassSignature;
+  assert.deepEqual(["local", "test", "staging"].map(bypass), [true, true, false]);
+});
+
+Deno.test("readFunctionsEnv() takes the names that stand in for others", () => {
+  const env = readFunctionsEnv({
+    ...functions,
+    FUNCTIONS_DATABASE_URL: undefined,
+    SUPABASE_DB_URL: "postgres://postgres@db/postgres",
+    RESEND_FROM_EMAIL: undefined,
+    RESEND_FROM: "from@example.test",
+    FRESH_PUBLIC_PADDLE_ENV: undefined,
+    NEXT_PUBLIC_PADDLE_ENV: "sandbox",
+    SUPABASE_PUBLISHABLE_KEY: undefined,
+    SUPABASE_PUBLISHABLE_KEYS: `{"other":"a","default":"sb_publishable_y"}`,
+  });
+  assert.equal(env.databaseUrl, "postgres://postgres@db/postgres");
+  assert.equal(env.mail.from, "from@example.test");
+  assert.deepEqual(env.paddle, { apiKey: "pdl_key", environment: "sandbox", apiUrl: undefined });
+  assert.equal(env.supabasePublishableKey, "sb_publishable_y");
+});
+
+Deno.test("readSiteEnv() wants the simulator's address where it is used", () => {
+  assert.throws(
+    () => readSiteEnv({ ...site, PADDLE_API_URL: undefined }),
+    /PADDLE_API_URL is missing/,
+  );
+  readSiteEnv({ ...site, PADDLE_API_URL: undefined, FRESH_PUBLIC_PADDLE_ENV: "production" });
+});

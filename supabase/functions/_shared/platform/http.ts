@@ -1,0 +1,81 @@
+/** What functions share about requests and answers. */
+import { Hono } from "hono";
+import { AppError, toResponse } from "./errors.ts";
+import type { Logger } from "./logger.ts";
+
+/**
+ * Reads a request's body, but no more of it than allowed.
+ *
+ * @param request The request.
+ * @param maxBytes The most that is read.
+ * @returns The bytes as they came.
+ * @throws {AppError} `payload_too_large` (413), or `unreadable_body` (400) if the sender broke off.
+ */
+export async function readBody(
+  request: Request,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length;
+      // Leaving the loop cancels the rest of the body.
+      if (length > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    const message = "The body could not be read to its end.";
+    throw new AppError({ code: "unreadable_body", status: 400, message, cause });
+  }
+  if (length > maxBytes) throw tooLarge(maxBytes);
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError({
+    code: "payload_too_large",
+    status: 413,
+    message: `The body may have at most ${maxBytes} bytes.`,
+  });
+}
+
+/**
+ * A function's application, empty but for its errors: every one is answered in the contract's form.
+ *
+ * @param log Receives what is answered with 500 and above.
+ * @returns The application, to add routes to.
+ */
+export function createFunctionApp(log: Logger): Hono {
+  const app = new Hono();
+  app.notFound(() =>
+    toResponse(new AppError({ code: "not_found", status: 404, message: "There is nothing here." }))
+  );
+  app.onError((error) => toResponse(error, log));
+  return app;
+}
+
+/**
+ * Answers a method that a route does not have.
+ *
+ * @param allow The methods it has.
+ * @returns 405 with an `Allow` header.
+ */
+export function methodNotAllowed(...allow: readonly string[]): Response {
+  const response = toResponse(
+    new AppError({
+      code: "method_not_allowed",
+      status: 405,
+      message: `Use ${allow.join(" or ")}.`,
+    }),
+  );
+  response.headers.set("allow", allow.join(", "));
+  return response;
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { AppError } from "./errors.ts";
+import { createFunctionApp, readBody } from "./http.ts";
+import { silentLogger } from "./logger.ts";
+import { callerAddress } from "./rate_limit.ts";
+
+const post = (body: BodyInit | null) => new Request("http://x/", { method: "POST", body });
+
+Deno.test("readBody() reads the bytes as they came, up to the limit", async () => {
+  const bytes = Uint8Array.of(0, 255, 254, 10);
+  assert.deepEqual(await readBody(post(bytes), 4), bytes);
+  assert.deepEqual(await readBody(post(null), 4), new Uint8Array());
+});
+
+Deno.test("readBody() puts chunks together in order", async () => {
+  const chunks = [Uint8Array.of(1), Uint8Array.of(), Uint8Array.of(2, 3)];
+  assert.deepEqual(await readBody(post(ReadableStream.from(chunks)), 3), Uint8Array.of(1, 2, 3));
+});
+
+Deno.test("readBody() refuses one byte more than the limit", async () => {
+  await assert.rejects(
+    readBody(post(new Uint8Array(5)), 4),
+    (error) => error instanceof AppError && error.status === 413,
+  );
+});
+
+Deno.test("readBody() says 400 when the sender breaks off", async () => {
+  const broken = new ReadableStream({
+    start: (controller) => controller.error(new Error("connection reset")),
+  });
+  await assert.rejects(
+    readBody(post(broken), 4),
+    (error) => error instanceof AppError && error.code === "unreadable_body",
+  );
+});
+
+Deno.test("createFunctionApp() answers unknown paths and thrown errors in the contract's form", async () => {
+  const app = createFunctionApp(silentLogger);
+  app.get("/boom", () => {
+    throw new Error("details");
+  });
+  const missing = await app.request("/nothing");
+  assert.deepEqual([missing.status, (await missing.json()).error.code], [404, "not_found"]);
+  const boom = await app.request("/boom");
+  assert.deepEqual([boom.status, (await boom.json()).error.code], [500, "internal"]);
+});
+
+Deno.test("callerAddress() trusts the nearest gateway only", () => {
+  const of = (value: string) => callerAddress(new Headers({ "x-forwarded-for": value }));
+  assert.equal(of("6.6.6.6, 10.0.0.1"), "10.0.0.1");
+  assert.equal(of("10.0.0.1"), "10.0.0.1");
+  assert.equal(callerAddress(new Headers()), "unknown");
+});

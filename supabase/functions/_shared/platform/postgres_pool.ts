@@ -1,0 +1,218 @@
+/**
+ * A pool of PostgreSQL connections, each used by one transaction at a time.
+ *
+ * postgres.js has a pool of its own, but its `begin` waits for an answer before the first statement
+ * may be sent, and its `reserve` neither tells when the connection is lost nor survives being
+ * released afterwards. Here each place holds a client with one connection, reserved for life: `begin`,
+ * the role and the first statements travel together, and a lost connection ends its transaction at
+ * once and is thrown away.
+ */
+import postgres from "postgres";
+import { DatabaseUnavailable } from "./errors.ts";
+
+/** SQL as postgres.js speaks it, with `bigint` columns read as numbers. */
+export type Sql = postgres.ReservedSql<{ bigint: number }>;
+
+/** How many connections there are and how long anything may take; times in milliseconds. */
+export interface PoolOptions {
+  /** Most connections open at once. */
+  readonly size: number;
+  /** Prepared statements; off only behind a pooler that cannot keep them. */
+  readonly prepare: boolean;
+  /** How long to wait for a new connection, and for a free place. */
+  readonly connectTimeout: number;
+  /** A connection without work for this long is closed. */
+  readonly idleTimeout: number;
+  /** A connection this old is replaced, so that a pooler can rebalance. */
+  readonly maxAge: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+}
+
+/** One connection, lent to one transaction. */
+export interface Connection {
+  /** Statements sent here run in order; sending does not wait for earlier answers. */
+  readonly sql: Sql;
+  /** Called when the connection is lost; for whoever has it on loan to set. */
+  onLost: ((error: DatabaseUnavailable) => void) | undefined;
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+interface Place extends Connection {
+  readonly client: postgres.Sql<{ bigint: number }>;
+  readonly openedAt: number;
+  alive: boolean;
+  idleTimer: Timer | undefined;
+}
+
+interface Waiter {
+  readonly take: (place: Place) => void;
+  readonly fail: (error: unknown) => void;
+  readonly timer: Timer;
+}
+
+/** Lends connections and takes them back. */
+export class Pool {
+  readonly #url: string;
+  readonly #options: PoolOptions;
+  readonly #idle: Place[] = [];
+  readonly #busy = new Set<Place>();
+  readonly #waiting: Waiter[] = [];
+  #opening = 0;
+  #ended = false;
+
+  constructor(url: string, options: PoolOptions) {
+    this.#url = url;
+    this.#options = options;
+  }
+
+  /**
+   * Lends a connection: the one used last, else a new one, else the next one given back.
+   *
+   * @returns A connection to hand to `release` or `discard`.
+   * @throws {DatabaseUnavailable} If none can be opened, or none is free in time.
+   */
+  async acquire(): Promise<Connection> {
+    if (this.#ended) throw new DatabaseUnavailable(new Error("the pool has ended"));
+    const idle = this.#idle.pop();
+    if (idle !== undefined) {
+      clearTimeout(idle.idleTimer);
+      this.#busy.add(idle);
+      return idle;
+    }
+    if (this.#idle.length + this.#busy.size + this.#opening < this.#options.size) {
+      return await this.#open();
+    }
+    return await new Promise<Place>((take, fail) => {
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+        fail(new DatabaseUnavailable(new Error("every connection is busy")));
+      }, this.#options.connectTimeout);
+      const waiter = { take, fail, timer };
+      this.#waiting.push(waiter);
+    });
+  }
+
+  /**
+   * Takes back a connection that is outside of any transaction.
+   *
+   * @param connection The connection, in the state in which it was lent.
+   */
+  release(connection: Connection): void {
+    const place = this.#ownPlace(connection);
+    const tooOld = performance.now() - place.openedAt > this.#options.maxAge;
+    if (!place.alive || tooOld || this.#ended) return this.discard(place);
+    const waiter = this.#waiting.shift();
+    if (waiter !== undefined) {
+      clearTimeout(waiter.timer);
+      return waiter.take(place);
+    }
+    this.#busy.delete(place);
+    const timer = setTimeout(() => this.#close(place), this.#options.idleTimeout);
+    Deno.unrefTimer(timer);
+    place.idleTimer = timer;
+    this.#idle.push(place);
+  }
+
+  /**
+   * Closes a connection whose state is not known, and opens another for whoever waits.
+   *
+   * @param connection The connection to close.
+   */
+  discard(connection: Connection): void {
+    const place = this.#ownPlace(connection);
+    this.#close(place);
+    const waiter = this.#waiting.shift();
+    if (waiter === undefined) return;
+    clearTimeout(waiter.timer);
+    this.#open().then(waiter.take, waiter.fail);
+  }
+
+  /** Refuses new work, closes what is idle at once and the rest as it is given back. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    for (const waiter of this.#waiting.splice(0)) {
+      clearTimeout(waiter.timer);
+      waiter.fail(new DatabaseUnavailable(new Error("the pool has ended")));
+    }
+    await Promise.all(this.#idle.splice(0).map((place) => this.#close(place)));
+  }
+
+  async #open(): Promise<Place> {
+    this.#opening++;
+    let place: Place | undefined;
+    const client = postgres(this.#url, {
+      max: 1,
+      prepare: this.#options.prepare,
+      "connect_timeout": this.#options.connectTimeout / 1000,
+      "idle_timeout": 0,
+      "max_lifetime": null,
+      connection: { "application_name": this.#options.applicationName },
+      transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
+      types: { bigint: BIGINT, date: INSTANT },
+      onnotice: () => {},
+      onclose: () => {
+        if (place !== undefined) this.#lose(place);
+      },
+    });
+    try {
+      const sql = await client.reserve();
+      place = {
+        client,
+        sql,
+        onLost: undefined,
+        openedAt: performance.now(),
+        alive: true,
+        idleTimer: undefined,
+      };
+      this.#busy.add(place);
+      return place;
+    } catch (error) {
+      client.end({ timeout: 0 }).catch(() => {});
+      throw new DatabaseUnavailable(error);
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  #lose(place: Place): void {
+    place.alive = false;
+    place.onLost?.(new DatabaseUnavailable(new Error("the connection was lost")));
+    if (this.#idle.includes(place)) this.#close(place);
+  }
+
+  async #close(place: Place): Promise<void> {
+    place.alive = false;
+    clearTimeout(place.idleTimer);
+    this.#busy.delete(place);
+    const at = this.#idle.indexOf(place);
+    if (at !== -1) this.#idle.splice(at, 1);
+    await place.client.end({ timeout: 0 });
+  }
+
+  #ownPlace(connection: Connection): Place {
+    for (const place of this.#busy) if (place === connection) return place;
+    throw new Error("this connection is not lent out by this pool");
+  }
+}
+
+/** Money in cents and counts fit a double; a larger value is a mistake worth hearing about. */
+const BIGINT: postgres.PostgresType<number> = {
+  to: 20,
+  from: [20],
+  serialize: (value: number) => String(value),
+  parse: (raw: string) => {
+    const value = Number(raw);
+    if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${raw} does not fit a number`);
+    return value;
+  },
+};
+
+/** postgres.js would cut a timestamp given as text down to milliseconds; Paddle sends microseconds. */
+const INSTANT: postgres.PostgresType<Date> = {
+  to: 1184,
+  from: [1082, 1114, 1184],
+  serialize: (value: Date | string) => typeof value === "string" ? value : value.toISOString(),
+  parse: (raw: string) => new Date(raw),
+};

@@ -1,0 +1,60 @@
+/**
+ * `GET /health`: 200 or 503 with what works and what does not, for monitors and people alike.
+ */
+import type { Hono } from "hono";
+import type { FunctionDeps } from "@core/platform/function.ts";
+import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
+import { type Checks, createChecks } from "./checks.ts";
+
+/** `down`: nothing can be served; `degraded`: something that we depend on does not answer. */
+export type HealthStatus = "ok" | "degraded" | "down";
+
+/** The answer's body. */
+export interface Health {
+  readonly status: HealthStatus;
+  readonly version: string;
+  /** When the checks ran, ISO 8601. */
+  readonly time: string;
+  readonly checks: Checks;
+}
+
+/** The longest that one check may take, in milliseconds. */
+const CHECK_TIMEOUT = 2_000;
+/** How long an answer is given again, in milliseconds: asking in a loop costs the parts nothing. */
+const KEEP = 3_000;
+
+/**
+ * Makes the function.
+ *
+ * @param deps Environment, database, clock and log.
+ * @returns The application.
+ */
+export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
+  const runChecks = createChecks(env, db, CHECK_TIMEOUT);
+  let kept: { readonly until: number; readonly health: Promise<Health> } | undefined;
+
+  async function examine(): Promise<Health> {
+    const time = new Date(clock.now()).toISOString();
+    const checks = await runChecks();
+    const status = statusOf(checks);
+    if (status !== "ok") log.warn("health", { status, checks });
+    return { status, version: env.appVersion, time, checks };
+  }
+
+  const app = createFunctionApp(log);
+  app.get("/health", async (c) => {
+    // Who asks while checks run gets the answer of those.
+    if (kept === undefined || clock.now() >= kept.until) {
+      kept = { until: clock.now() + KEEP, health: examine() };
+    }
+    const health = await kept.health;
+    return c.json(health, health.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
+  });
+  app.all("/health", () => methodNotAllowed("GET", "HEAD"));
+  return app;
+}
+
+function statusOf(checks: Checks): HealthStatus {
+  if (!checks.database.ok) return "down";
+  return Object.values(checks).every((check) => check.ok) ? "ok" : "degraded";
+}

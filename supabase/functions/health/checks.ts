@@ -1,0 +1,106 @@
+/** The things that this system cannot do without, each asked for the least that it can answer. */
+import { connectPaddle } from "@core/billing/paddle_api.ts";
+import type { Database } from "@core/platform/database.ts";
+import type { FunctionsEnv } from "@core/platform/env.ts";
+import { PaddleRefused } from "@core/platform/errors.ts";
+
+/** What a check found; no secrets, no error text. */
+export interface Check {
+  readonly ok: boolean;
+  /** How long the answer took, in milliseconds. */
+  readonly ms?: number;
+  readonly detail?: string;
+}
+
+/** The contract's checks. */
+export interface Checks {
+  readonly database: Check;
+  readonly storage: Check;
+  readonly mail: Check;
+  readonly paddle: Check;
+  readonly cron: Check;
+}
+
+/** A part answered, and its answer is not good; the message may be shown. */
+class Unwell extends Error {}
+
+/**
+ * Makes the checks; each call runs them all side by side.
+ *
+ * @param env Where the parts are.
+ * @param db The database.
+ * @param timeout The longest that one check may take, in milliseconds.
+ * @returns Runs the checks.
+ */
+export function createChecks(
+  env: FunctionsEnv,
+  db: Database,
+  timeout: number,
+): () => Promise<Checks> {
+  const paddle = connectPaddle(env.paddle, { timeout });
+  const check = (ask: () => Promise<void>) => timed(ask, timeout);
+  return async function runChecks() {
+    const [database, storage, mail, seller] = await Promise.all([
+      check(() => askDatabase(db)),
+      check(() => askStorage(env, timeout)),
+      check(() => askMail(env, timeout)),
+      check(() => askPaddle(paddle)),
+    ]);
+    const cron: Check = { ok: true, detail: "no jobs are scheduled yet" };
+    return { database, storage, mail, paddle: seller, cron };
+  };
+}
+
+async function askDatabase(db: Database): Promise<void> {
+  await db.asAnon((tx) => tx`select 1`);
+}
+
+async function askStorage(env: FunctionsEnv, timeout: number): Promise<void> {
+  const { ok } = await ask(`${env.supabaseUrl}/storage/v1/bucket`, timeout, {
+    apikey: env.supabasePublishableKey,
+  });
+  if (!ok) throw new Unwell("does not serve us");
+}
+
+async function askMail({ mail }: FunctionsEnv, timeout: number): Promise<void> {
+  const { status, body } = await ask(
+    `${mail.baseUrl ?? "https://api.resend.com"}/domains`,
+    timeout,
+    {
+      authorization: `Bearer ${mail.apiKey}`,
+    },
+  );
+  if (status >= 500 || status === 429) throw new Unwell("cannot take mails now");
+  // A key that may only send is refused by name here; that is the key to have.
+  const isOurs = status !== 401 && status !== 403 || body.includes("restricted_api_key");
+  if (!isOurs) throw new Unwell("does not know our key");
+}
+
+async function askPaddle(paddle: { ping(): Promise<void> }): Promise<void> {
+  try {
+    await paddle.ping();
+  } catch (error) {
+    throw error instanceof PaddleRefused ? new Unwell("refuses our key") : error;
+  }
+}
+
+async function ask(address: string, timeout: number, headers: HeadersInit) {
+  const signal = AbortSignal.timeout(timeout);
+  const response = await fetch(address, { headers, signal, redirect: "manual" });
+  return { ok: response.ok, status: response.status, body: await response.text() };
+}
+
+async function timed(ask: () => Promise<void>, timeout: number): Promise<Check> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Unwell("did not answer in time")), timeout);
+  const started = performance.now();
+  const ms = () => Math.round(performance.now() - started);
+  try {
+    await Promise.race([ask(), late]);
+    return { ok: true, ms: ms() };
+  } catch (error) {
+    return { ok: false, ms: ms(), detail: error instanceof Unwell ? error.message : "no answer" };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * `POST /paddle-webhook`: Paddle's deliveries. The raw body is checked, stored, and applied.
+ *
+ * 200 `{"result":"ok"|"ignored"|"duplicate"}`; 400 no readable signature header, or a signed body
+ * that is no event; 401 wrong signature; 413 too large; 429 too many wrong signatures; 500 processing
+ * failed and 503 database away, after both of which Paddle delivers again.
+ */
+import type { Hono } from "hono";
+import { MalformedEvent, parseDelivery } from "@core/billing/paddle_events.ts";
+import {
+  createSignatureVerifier,
+  parseSignatureHeader,
+  type SignatureHeader,
+} from "@core/billing/paddle_signature.ts";
+import { receiveEvent } from "@core/billing/process_event.ts";
+import { storeForged, storeMalformed, WEBHOOKS_ROLE } from "@core/billing/webhook_store.ts";
+import type { Database } from "@core/platform/database.ts";
+import { AppError } from "@core/platform/errors.ts";
+import type { FunctionDeps } from "@core/platform/function.ts";
+import { createFunctionApp, methodNotAllowed, readBody } from "@core/platform/http.ts";
+import { callerAddress, takeRateLimit } from "@core/platform/rate_limit.ts";
+
+/** Paddle's largest events have some 20 kB. */
+const MAX_BODY_BYTES = 1_048_576;
+/** Wrong signatures that one address may send in a minute; right ones are never counted. */
+const MAX_WRONG_SIGNATURES = 60;
+
+/**
+ * Makes the function.
+ *
+ * @param deps Environment, database, clock and log.
+ * @returns The application.
+ */
+export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
+  const { bypassSignature, ...signatureOptions } = env.paddleWebhook;
+  const verify = createSignatureVerifier(signatureOptions);
+  if (bypassSignature) log.warn("Paddle's signatures are not checked (APP_ENV is local or test)");
+
+  const app = createFunctionApp(log);
+  app.post("/paddle-webhook", async (c) => {
+    const request = c.req.raw;
+    const header = readSignature(request, bypassSignature);
+    const body = await readBody(request, MAX_BODY_BYTES);
+    const payloadHash = await sha256(body);
+    if (header !== null) {
+      const verdict = await verify(header, body, clock.now());
+      if (verdict !== "valid") {
+        await refuseForged(db, callerAddress(request.headers), payloadHash, verdict);
+      }
+    }
+    const { event, payload } = await readEvent(db, body, payloadHash);
+    const result = await receiveEvent(db, {
+      event,
+      payload,
+      payloadHash,
+      signature: header === null ? "bypassed" : "checked",
+    });
+    return c.json({ result }, 200, { "cache-control": "no-store" });
+  });
+  app.all("/paddle-webhook", () => methodNotAllowed("POST"));
+  return app;
+}
+
+/** The signature header, or null where it is not looked at. */
+function readSignature(request: Request, bypass: boolean): SignatureHeader | null {
+  if (bypass) return null;
+  const text = request.headers.get("paddle-signature");
+  const header = parseSignatureHeader(text);
+  if (header !== null) return header;
+  throw text === null
+    ? refusal(400, "missing_signature", "The header Paddle-Signature is missing.")
+    : refusal(400, "malformed_signature", "The header Paddle-Signature cannot be read.");
+}
+
+async function readEvent(db: Database, body: Uint8Array, payloadHash: string) {
+  try {
+    return parseDelivery(body);
+  } catch (error) {
+    if (!(error instanceof MalformedEvent)) throw error;
+    const reason = error.message.slice(0, 500);
+    await db.asService(WEBHOOKS_ROLE, (tx) => {
+      storeMalformed(tx, { payloadHash, reason }).execute();
+      return Promise.resolve();
+    });
+    throw refusal(400, "malformed_event", "The body is not an event of Paddle's.");
+  }
+}
+
+async function refuseForged(
+  db: Database,
+  address: string,
+  payloadHash: string,
+  verdict: string,
+): Promise<never> {
+  const { allowed, retryAfterSeconds } = await db.asService(WEBHOOKS_ROLE, async (tx) => {
+    const limit = await takeRateLimit(tx, {
+      bucket: "paddle-webhook",
+      key: address,
+      max: MAX_WRONG_SIGNATURES,
+      windowSeconds: 60,
+    });
+    if (limit.allowed) {
+      storeForged(tx, { payloadHash, reason: `signature ${verdict}` }).execute();
+    }
+    return limit;
+  });
+  if (allowed) throw refusal(401, "wrong_signature", "The signature does not match the body.");
+  throw new AppError({
+    code: "too_many_requests",
+    status: 429,
+    message: "Too many deliveries with a wrong signature.",
+    retryAfter: retryAfterSeconds,
+  });
+}
+
+function refusal(status: number, code: string, message: string): AppError {
+  return new AppError({ status, code, message });
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,216 @@
+-- Who holds which right, to the letter: a right that is not in these lists is a mistake, whoever
+-- gave it. Service roles are looked at too; `service_role` is Supabase's own and has the rest.
+begin;
+set local search_path = public, extensions;
+
+select plan(13);
+
+create temporary view api_roles as
+select oid, rolname as name
+from pg_roles
+where rolname in (
+  'anon', 'authenticated', 'app_site', 'app_functions',
+  'service_webhooks', 'service_cron', 'service_auth'
+);
+
+-- One line of text a right, so that the order is the same under every collation.
+select results_eq(
+  $$
+    select right_held collate "default"
+    from (
+      select
+        format(
+          '%s: %s may %s', c.relname, r.name,
+          string_agg(lower(acl.privilege_type), ', ' order by acl.privilege_type)
+        ) as right_held
+      from pg_class as c
+      cross join lateral aclexplode(c.relacl) as acl
+      join api_roles as r on r.oid = acl.grantee
+      where c.relnamespace = 'public'::regnamespace
+      group by c.relname, r.name
+    ) as held
+    order by right_held collate "C"
+  $$,
+  $$
+    values
+      ('audit_log: authenticated may select'),
+      ('billing_invoices: authenticated may select'),
+      ('billing_invoices: service_webhooks may insert, select, update'),
+      ('branches: authenticated may select'),
+      ('membership_plans: anon may select'),
+      ('membership_plans: authenticated may select'),
+      ('membership_plans: service_webhooks may select'),
+      ('profiles: authenticated may select'),
+      ('rate_limits: service_cron may delete, select'),
+      ('subscriptions: authenticated may select'),
+      ('subscriptions: service_webhooks may insert, select, update'),
+      ('tenants: anon may select'),
+      ('tenants: authenticated may select'),
+      ('tenants: service_auth may select'),
+      ('tenants: service_cron may select'),
+      ('tenants: service_webhooks may select'),
+      ('webhook_events: authenticated may select'),
+      ('webhook_events: service_webhooks may insert, select')
+  $$,
+  'rights on whole tables'
+);
+
+select results_eq(
+  $$
+    select right_held collate "default"
+    from (
+      select
+        format(
+          '%s: %s may %s %s', c.relname, r.name, lower(acl.privilege_type),
+          string_agg(a.attname, ', ' order by a.attname)
+        ) as right_held
+      from pg_attribute as a
+      join pg_class as c on c.oid = a.attrelid
+      cross join lateral aclexplode(a.attacl) as acl
+      join api_roles as r on r.oid = acl.grantee
+      where c.relnamespace = 'public'::regnamespace
+      group by c.relname, r.name, acl.privilege_type
+    ) as held
+    order by right_held collate "C"
+  $$,
+  $$
+    values
+      ('audit_log: service_auth may insert action, actor_id, actor_role, entity_id, entity_type, metadata, tenant_id'),
+      ('audit_log: service_cron may insert action, actor_id, actor_role, entity_id, entity_type, metadata, tenant_id'),
+      ('audit_log: service_webhooks may insert action, actor_id, actor_role, entity_id, entity_type, metadata, tenant_id'),
+      ('profiles: authenticated may update full_name, locale, marketing_opt_in, phone'),
+      ('profiles: service_auth may select email, full_name, id, is_active, locale, tenant_id'),
+      ('profiles: service_webhooks may select agent_id, branch_id, email, full_name, id, is_active, locale, member_number, referral_code, role, tenant_id'),
+      ('webhook_events: service_webhooks may update attempts, error, last_attempt_at, processed_at, processing_result, reason, tenant_id')
+  $$,
+  'rights on single columns'
+);
+
+select results_eq(
+  $$
+    select right_held collate "default"
+    from (
+      select
+        format(
+          '%s: %s', p.oid::regprocedure,
+          string_agg(r.name, ', ' order by r.name)
+        ) as right_held
+      from pg_proc as p
+      cross join lateral aclexplode(p.proacl) as acl
+      join api_roles as r on r.oid = acl.grantee
+      where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+      group by p.oid
+    ) as held
+    order by right_held collate "C"
+  $$,
+  $$
+    values
+      ('membership_access(uuid): authenticated, service_webhooks'),
+      ('private.my_branch(): authenticated'),
+      ('private.my_member_ids(): authenticated'),
+      ('private.my_role(): authenticated'),
+      ('private.my_tenant(): authenticated'),
+      ('private.my_tenant_ids(): authenticated'),
+      ('private.take_rate_limit(text,text,integer,interval): anon, authenticated, service_auth, service_cron, service_webhooks')
+  $$,
+  'functions that may be run'
+);
+
+select is_empty(
+  $$
+    select n.nspname, c.relname, acl.privilege_type
+    from pg_class as c
+    join pg_namespace as n on n.oid = c.relnamespace
+    cross join lateral aclexplode(c.relacl) as acl
+    where n.nspname in ('private', 'vault', 'cron')
+      and acl.grantee in (select oid from api_roles)
+  $$,
+  'nobody has a right on the tables of private, vault and cron'
+);
+select is_empty(
+  $$
+    select n.nspname, r.name
+    from pg_namespace as n
+    cross join api_roles as r
+    where n.nspname in ('vault', 'cron') and has_schema_privilege(r.oid, n.oid, 'usage')
+  $$,
+  'nobody reaches into vault and cron'
+);
+select is_empty(
+  $$
+    select n.nspname, r.name
+    from pg_namespace as n
+    cross join api_roles as r
+    where n.nspname in ('public', 'private', 'auth', 'storage', 'extensions')
+      and has_schema_privilege(r.oid, n.oid, 'create')
+  $$,
+  'nobody makes objects'
+);
+
+-- What is made later ------------------------------------------------------------------------------
+
+create table public.made_later (id integer primary key);
+create function public.made_later() returns integer language sql set search_path = '' as 'select 1';
+
+select is_empty(
+  $$
+    select name from api_roles
+    where has_table_privilege(oid, 'public.made_later', 'select, insert, update, delete, truncate')
+  $$,
+  'a new table is closed to everyone until it is granted'
+);
+select is_empty(
+  $$ select name from api_roles where has_function_privilege(oid, 'public.made_later()', 'execute') $$,
+  'a new function is closed to everyone until it is granted'
+);
+
+-- Logins ------------------------------------------------------------------------------------------
+
+select results_eq(
+  $$
+    select format('%s: %s', member.rolname, string_agg(role.rolname, ', ' order by role.rolname))
+      collate "default"
+    from pg_auth_members as m
+    join pg_roles as member on member.oid = m.member
+    join pg_roles as role on role.oid = m.roleid
+    where member.rolname in ('app_site', 'app_functions')
+    group by member.rolname
+    order by member.rolname
+  $$,
+  $$
+    values
+      ('app_functions: anon, authenticated, service_auth, service_cron, service_webhooks'),
+      ('app_site: anon, authenticated')
+  $$,
+  'the logins may become their roles and nothing else'
+);
+select is_empty(
+  $$
+    select rolname from pg_roles
+    where rolname in (
+        'anon', 'authenticated', 'app_site', 'app_functions',
+        'service_webhooks', 'service_cron', 'service_auth'
+      )
+      and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+  $$,
+  'none of the roles is above the rules'
+);
+select is_empty(
+  $$ select rolname from pg_roles where rolname like 'app\_%' and rolinherit $$,
+  'a login uses no right before it takes a role'
+);
+select is_empty(
+  $$ select rolname from pg_roles where rolname like 'service\_%' and rolcanlogin $$,
+  'service roles cannot log in'
+);
+select is_empty(
+  $$
+    select c.relname from pg_class as c
+    where c.relnamespace = 'public'::regnamespace and c.relname = 'audit_log'
+      and has_table_privilege('service_role', c.oid, 'update, delete, truncate')
+  $$,
+  'not even Supabase''s own role may alter the audit log'
+);
+
+select * from finish();
+rollback;

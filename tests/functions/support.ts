@@ -1,0 +1,90 @@
+/** What tests of the edge functions share: a database under the functions' login, and people in it. */
+import postgres from "postgres";
+import { connectDatabase, type Database } from "@core/platform/database.ts";
+import type { EnvSource, FunctionsEnv } from "@core/platform/env.ts";
+import { readFunctionsEnv } from "@core/platform/env.ts";
+
+const functionsUrl = Deno.env.get("TEST_FUNCTIONS_DATABASE_URL");
+const ownerUrl = Deno.env.get("TEST_DATABASE_URL");
+
+/** Whether there is a database to test against. */
+export const HAS_DATABASE = Boolean(functionsUrl && ownerUrl);
+
+/** The secret that tests sign deliveries with. */
+export const SECRET = "pdl_ntfset_for_tests";
+
+/** A person made for one test. */
+export interface Person {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly email: string;
+}
+
+/** A database as one test sees it. */
+export interface World {
+  /** Under the functions' login. */
+  readonly db: Database;
+  /** Under the owner's login, to prepare and to look. */
+  readonly sql: postgres.Sql;
+  /** Makes a member by sign-up. */
+  member(tenantId?: string): Promise<Person>;
+}
+
+/**
+ * Runs against the real database; left out where there is none. Rows are made for people of this
+ * test only, under new ids, and stay: the audit log, for one, is there for good.
+ *
+ * @param name What is shown.
+ * @param work The test.
+ */
+export function testWithDatabase(name: string, work: (world: World) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !HAS_DATABASE,
+    async fn() {
+      const db = connectDatabase(functionsUrl ?? "", { poolSize: 20 });
+      const sql = postgres(ownerUrl ?? "", { max: 2, onnotice: () => {} });
+      try {
+        await work({ db, sql, member: (tenantId = "ks") => makeMember(sql, tenantId) });
+      } finally {
+        await db.end();
+        await sql.end();
+      }
+    },
+  });
+}
+
+/**
+ * A working environment of the functions; nothing in it answers unless a test says so.
+ *
+ * @param over Variables that the test sets.
+ * @returns The checked environment.
+ */
+export function testEnv(over: EnvSource = {}): FunctionsEnv {
+  return readFunctionsEnv({
+    APP_ENV: "test",
+    APP_VERSION: "1.2.3",
+    SUPABASE_URL: "http://127.0.0.1:1",
+    SUPABASE_PUBLISHABLE_KEY: "sb_publishable_test",
+    SUPABASE_JWT_SECRET: "x".repeat(32),
+    SITE_URL: "http://localhost:8000",
+    FUNCTIONS_DATABASE_URL: functionsUrl ?? "postgresql://nobody@127.0.0.1:1/postgres",
+    PADDLE_API_KEY: "pdl_test",
+    PADDLE_API_URL: "http://127.0.0.1:1",
+    PADDLE_WEBHOOK_SECRET_KEY: SECRET,
+    FRESH_PUBLIC_PADDLE_ENV: "local",
+    RESEND_API_KEY: "re_test",
+    RESEND_FROM_EMAIL: "hello@example.test",
+    RESEND_BASE_URL: "http://127.0.0.1:1",
+    ...over,
+  });
+}
+
+async function makeMember(sql: postgres.Sql, tenantId: string): Promise<Person> {
+  const id = crypto.randomUUID();
+  const email = `${id}@functions.test`;
+  await sql`
+    insert into auth.users (id, email, raw_user_meta_data)
+    values (${id}, ${email}, ${sql.json({ tenant: tenantId, "full_name": "Test Member" })})`;
+  return { id, tenantId, email };
+}
