@@ -8,7 +8,11 @@ import { Builder } from "fresh/dev";
 
 const builder = new Builder({ target: "safari16" });
 
-if (Deno.args.includes("build")) await builder.build();
-else {await builder.listen(() => import("./main.ts"), {
+if (Deno.args.includes("build")) {
+  await builder.build();
+} else {
+  await builder.listen(() => import("./main.ts"), {
+    hostname: "127.0.0.1",
     port: Number(Deno.env.get("PORT") ?? 8000),
-  });}
+  });
+}

@@ -15,9 +15,10 @@ export function AccountMenu({ view, viewer }: AccountMenuProps) {
   const name = displayName(viewer);
   return (
     <details class="menu menu-account" name="header" data-testid="account-menu">
-      <summary aria-label={`${i18n.t("nav.account")}: ${name}`}>
+      <summary>
         <span class="initials" aria-hidden="true">{initials(name)}</span>
-        <span class="menu-name" aria-hidden="true">{name}</span>
+        <span class="visually-hidden">{i18n.t("nav.account")}:</span>
+        <span class="menu-name">{name}</span>
         <Icon name="chevron" size={16} />
       </summary>
       <div class="menu-panel">

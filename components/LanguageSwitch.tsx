@@ -10,8 +10,9 @@ export function LanguageMenu({ view }: { readonly view: View }) {
   const language = LANGUAGE_NAMES[locale];
   return (
     <details class="menu" name="header">
-      <summary aria-label={i18n.t("nav.language_now", { language })}>
+      <summary>
         <Icon name="globe" size={20} />
+        <span class="visually-hidden">{i18n.t("nav.language_now", { language })}</span>
         <span aria-hidden="true">{locale.toUpperCase()}</span>
         <Icon name="chevron" size={16} />
       </summary>

@@ -32,7 +32,7 @@ export function MembershipCard({ i18n, viewer, membership }: MembershipCardProps
       <CardArches />
       <header>
         <span class="member-card-brand">
-          <LogoMark size={28} /> {i18n.t("site.name")}
+          <LogoMark size={28} /> {plan ?? i18n.t("site.name")}
         </span>
         <Badge tone={TONES[kind]} text={i18n.t(statusKey(kind))} />
       </header>
@@ -45,12 +45,6 @@ export function MembershipCard({ i18n, viewer, membership }: MembershipCardProps
           <div>
             <dt>{i18n.t("member.card.number")}</dt>
             <dd class="number" data-testid="member-number">{viewer.memberNumber}</dd>
-          </div>
-        )}
-        {plan && (
-          <div>
-            <dt>{i18n.t("member.card.plan")}</dt>
-            <dd>{plan}</dd>
           </div>
         )}
         {until && kind !== "ended" && (

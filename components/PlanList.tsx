@@ -21,6 +21,8 @@ export interface PlanListProps {
 /** Plans side by side, each with its price, what it includes and what to do. */
 export function PlanList(props: PlanListProps) {
   const { i18n, plans, chosen } = props;
+  // On the landing page the plans have a heading of their own above them.
+  const Heading = props.mode === "teaser" ? "h3" : "h2";
   return (
     <ul class="plans">
       {plans.map((plan) => (
@@ -29,7 +31,7 @@ export function PlanList(props: PlanListProps) {
           class={`plan plan-${plan.tier}${plan.id === chosen ? " plan-chosen" : ""}`}
           data-testid={`plan-${plan.tier}`}
         >
-          <h3>{plan.name}</h3>
+          <Heading class="plan-name">{plan.name}</Heading>
           <p class="plan-audience">{i18n.t(`plan.${plan.tier}.audience`)}</p>
           <p class="plan-price">
             <Money i18n={i18n} cents={plan.priceCents} currency={plan.currency} />

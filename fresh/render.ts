@@ -81,7 +81,7 @@ export async function renderPage<State>(
   let page = content;
   for (const layout of config.skipInheritedLayouts ? [] : wrapping.layouts.toReversed()) {
     const inner = page;
-    const made = await instantiate(layout, propsOf(ctx, undefined, () => inner));
+    const made = await instantiate(layout, propsOf(ctx, null, () => inner));
     if (made instanceof Response) return made;
     page = made;
   }
@@ -91,7 +91,7 @@ export async function renderPage<State>(
   let wrapper: VNode | null = null;
   if (wrapping.app !== null && !config.skipAppWrapper) {
     const Component = () => jsxTemplate([html]) as VNode;
-    const made = await instantiate(wrapping.app, propsOf(ctx, undefined, Component));
+    const made = await instantiate(wrapping.app, propsOf(ctx, null, Component));
     if (made instanceof Response) return made;
     wrapper = made;
   }

@@ -1,4 +1,4 @@
-import { type Context, RUN, type Step, type Wrapping } from "./context.ts";
+import type { Context, Step, Wrapping } from "./context.ts";
 import { HttpError, statusOf } from "./errors.ts";
 import { answerRoute } from "./render.ts";
 import type { LayoutConfig, Middleware, Route, RouteComponent } from "./types.ts";
@@ -83,7 +83,6 @@ function wrappingOf<State>(segment: Segment<State>, outer: Wrapping<State>): Wra
 
 function catchErrors<State>(root: Segment<State>, errorRoute: Route<State> | null) {
   return async (ctx: Context<State>): Promise<Response> => {
-    const { wrapping } = ctx[RUN];
     try {
       return await ctx.next();
     } catch (error) {
@@ -91,7 +90,6 @@ function catchErrors<State>(root: Segment<State>, errorRoute: Route<State> | nul
       // Read now: app.notFound() may be called after the routes are registered.
       const route = status === 404 && root.notFound !== null ? root.notFound : errorRoute;
       if (route === null) throw error;
-      ctx[RUN].wrapping = wrapping;
       return await answerRoute(ctx, route, status);
     }
   };

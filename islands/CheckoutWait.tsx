@@ -42,8 +42,6 @@ export default function CheckoutWait(props: CheckoutWaitProps) {
 
   return (
     <div class="wait" role="status" aria-live="polite">
-      <h1>{slow ? props.slowTitle : props.title}</h1>
-      <p class="lead">{slow ? props.slowText : props.text}</p>
       <div class="wait-bridge" aria-hidden="true">
         <span />
         <span />
@@ -51,6 +49,8 @@ export default function CheckoutWait(props: CheckoutWaitProps) {
         <span />
         <span />
       </div>
+      <h1>{slow ? props.slowTitle : props.title}</h1>
+      <p class="lead">{slow ? props.slowText : props.text}</p>
     </div>
   );
 }

@@ -48,9 +48,11 @@ alter default privileges in schema auth grant execute on functions to public;
 -- Storage's tables are guarded by row level security, as they are on Supabase.
 create schema if not exists storage;
 grant usage on schema storage to anon, authenticated, service_role;
-alter default privileges in schema storage grant all on tables to anon, authenticated, service_role;
+alter default privileges in schema storage
+  grant select, insert, update, delete on tables to anon, authenticated, service_role;
 alter default privileges in schema storage grant execute on functions to public;
-grant all on all tables in schema storage to anon, authenticated, service_role;
+grant select, insert, update, delete on all tables in schema storage
+to anon, authenticated, service_role;
 
 ----------------------------------------------------------------------------------------------------
 -- Vault: the functions and the view of `supabase_vault`. Values are not encrypted here; only the
@@ -209,7 +211,7 @@ create or replace function net.http_get(
   url text,
   params jsonb default '{}'::jsonb,
   headers jsonb default '{}'::jsonb,
-  timeout_milliseconds integer default 5000
+  timeout_milliseconds integer default 2000
 )
 returns bigint
 language sql
@@ -226,7 +228,7 @@ create or replace function net.http_post(
   body jsonb default '{}'::jsonb,
   params jsonb default '{}'::jsonb,
   headers jsonb default '{"Content-Type": "application/json"}'::jsonb,
-  timeout_milliseconds integer default 5000
+  timeout_milliseconds integer default 2000
 )
 returns bigint
 language plpgsql
@@ -262,7 +264,7 @@ create or replace function net.http_delete(
   url text,
   params jsonb default '{}'::jsonb,
   headers jsonb default '{}'::jsonb,
-  timeout_milliseconds integer default 5000,
+  timeout_milliseconds integer default 2000,
   body jsonb default null
 )
 returns bigint

@@ -77,10 +77,9 @@ async function advise(url: string): Promise<string | void> {
 }
 
 function readAdvice(output: string): Advice[] {
-  const parsed = JSON.parse(output) as Advice[] | { advisories?: Advice[]; lints?: Advice[] };
-  const advice = Array.isArray(parsed) ? parsed : parsed.advisories ?? parsed.lints;
-  if (advice === undefined) throw new Error(`Unexpected advisors output: ${output.slice(0, 500)}`);
-  return advice;
+  const { results } = JSON.parse(output) as { results?: Advice[] };
+  if (results === undefined) throw new Error(`Unexpected advisors output: ${output.slice(0, 500)}`);
+  return results;
 }
 
 /** The schema as pg_dump tells it, without what differs between server and client versions. */

@@ -54,6 +54,8 @@ const SETTINGS = [
   "max_worker_processes = 24",
   "fsync = on",
   "synchronous_commit = on",
+  // Policies make cheap plans look dear, and compiling them costs more than running them.
+  "jit = off",
   "timezone = 'UTC'",
   "log_timezone = 'UTC'",
   "log_min_duration_statement = 1000",

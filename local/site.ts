@@ -63,7 +63,7 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   await endLeftover(options.stateDir);
   const log = join(options.stateDir, "site.log");
   const args = options.dev
-    ? ["run", "-A", join(ROOT, "dev.ts")]
+    ? ["run", "-A", "--watch=routes/,islands/,static/", join(ROOT, "dev.ts")]
     : ["serve", "-A", "--host=127.0.0.1", `--port=${options.port}`, SERVER];
   const child = new Deno.Command(Deno.execPath(), {
     args,

@@ -12,7 +12,8 @@ const VERSION = "3.1.0";
 const QUIET = {
   SUPABASE_TELEMETRY_DISABLED: "1",
   DO_NOT_TRACK: "1",
-  SUPABASE_INTERNAL_NO_UPDATE_CHECK: "1",
+  // Everything it talks to is on loopback.
+  PGSSLMODE: "disable",
 };
 
 /** The program: shipped inside an npm package for Linux on x64, by `npx` elsewhere. */

@@ -63,6 +63,9 @@ export function openSupabase(options: SupabaseOptions): Supabase {
     url: options.databaseUrl,
     postgresOptions: { onnotice: () => {}, types: { jsonb: JSON_AS_GIVEN } },
   });
+  // Told that nothing is prepared yet, the driver would grant every right on every table to anon
+  // and authenticated at its first request; bootstrap.sql and the migrations are the authority.
+  Object.assign(connection, { rlsState: "active" });
   const app = new App({
     connection,
     auth: {

@@ -7,10 +7,9 @@ export function CardArches() {
       preserveAspectRatio="xMaxYMax slice"
       aria-hidden="true"
     >
-      <circle class="card-sun" cx="292" cy="150" r="34" />
-      <path d="M214 250v-18a58 58 0 0 1 116 0v18Z" />
-      <path d="M344 250v-30a74 74 0 0 1 148 0v30Z" />
-      <path d="M104 250v-6a48 48 0 0 1 96 0v6Z" />
+      <circle class="card-sun" cx="318" cy="134" r="30" />
+      <path d="M258 250v-42a50 50 0 0 1 100 0v42Z" />
+      <path d="M370 250v-56a66 66 0 0 1 132 0v56Z" />
     </svg>
   );
 }

@@ -5,7 +5,7 @@ export function SmallBridge() {
       <circle class="scene-sun" cx="152" cy="44" r="26" />
       <path
         class="scene-middle"
-        d="M0 78c26-18 46-22 74-12 30 10 46 8 76-8 34-18 60-10 90 12v22H0Z"
+        d="M0 78c26-18 46-22 74-12 30 10 46 8 76-8 34-18 60-10 90 12V96H0Z"
       />
       <path
         class="scene-bridge"

@@ -42,17 +42,7 @@ export function boot(components: Components, serialized: string, signals?: Reviv
     Slot: (id) => new SlotRef(String(id)),
   }) as Props[];
   const page: Page = { components, props, slots: new Map() };
-  const starts: Comment[] = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
-  let depth = 0;
-  while (walker.nextNode()) {
-    const comment = walker.currentNode as Comment;
-    const [, kind, id = ""] = comment.data.split(":");
-    if (comment.data.startsWith("frsh:island:")) {
-      if (depth++ === 0) starts.push(comment);
-    } else if (comment.data === "/frsh:island") depth--;
-    else if (comment.data.startsWith("frsh:slot:") && kind === "slot") page.slots.set(id, comment);
-  }
+  const starts = findComments(page, document.body);
   for (const start of starts) {
     try {
       startIsland(page, start);
@@ -61,6 +51,22 @@ export function boot(components: Components, serialized: string, signals?: Reviv
       reportError(error);
     }
   }
+}
+
+/** Find the outermost islands below a node, and note where slots start. */
+function findComments(page: Page, root: Node): Comment[] {
+  const islands: Comment[] = [];
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_COMMENT);
+  let depth = 0;
+  while (walker.nextNode()) {
+    const comment = walker.currentNode as Comment;
+    const [prefix, kind, id = ""] = comment.data.split(":");
+    if (comment.data === "/frsh:island") depth--;
+    else if (prefix !== "frsh") continue;
+    else if (kind === "slot") page.slots.set(id, comment);
+    else if (kind === "island" && depth++ === 0) islands.push(comment);
+  }
+  return islands;
 }
 
 function startIsland(page: Page, start: Comment): void {
@@ -94,8 +100,10 @@ function Slot({ children }: { children: ComponentChildren }): ComponentChildren 
 function slotChildren(page: Page, id: string): ComponentChildren {
   const start = page.slots.get(id);
   if (start !== undefined) return readNodes(page, start.nextSibling, "/frsh:slot");
-  const template = document.getElementById(`frsh-${id}`) as HTMLTemplateElement | null;
-  return readNodes(page, template?.content.firstChild ?? null, "");
+  const template = document.getElementById(`frsh-${id}`);
+  if (!(template instanceof HTMLTemplateElement)) return null;
+  findComments(page, template.content);
+  return readNodes(page, template.content.firstChild, "");
 }
 
 /** Turn nodes into virtual ones, up to a comment; islands among them become components. */

@@ -71,14 +71,20 @@ Deno.test({
       });
 
       await t.step("a slot comes and goes with what the server rendered", async () => {
-        assert.equal(await page.textContent("h2 em"), "Heading");
+        assert.equal(await page.textContent("h2 >> nth=0"), "Heading");
         assert.equal(await page.inputValue("input[name=note]"), "typed");
-        assert.equal(await page.getAttribute("#content a", "aria-current"), "page");
+        assert.equal(await page.getAttribute(".content a", "aria-current"), "page");
         await page.click("#toggle");
-        assert.equal(await page.locator("#content").count(), 0);
+        assert.equal(await page.locator(".content").count(), 0);
         await page.click("#toggle");
         assert.equal(await page.textContent("#c output"), "5");
         assert.equal(await page.textContent("#c time"), "1970-01-01T00:00:00.000Z");
+      });
+
+      await t.step("a slot inside of a slot that was not shown is there", async () => {
+        assert.equal(await page.textContent("h2 >> nth=1"), "Inner heading");
+        await page.click("#inner");
+        assert.equal(await page.textContent(".content .content"), "Innermost");
       });
 
       await t.step("an island that fails leaves the others alone", () => {
@@ -101,8 +107,15 @@ Deno.test({
             elements.map((element) => `${element.className || element.id}:${element.textContent}`)
           ),
           [
-            ...["left:first", "left:item1", "left:item2", "left:left", "left:many"],
-            ...["right:first", "right:item1", "right:item2", "right:right", "right:many"],
+            ...["left:first", "left:item1", "left:item2", "left:left", "left:browser", "left:many"],
+            ...[
+              "right:first",
+              "right:item1",
+              "right:item2",
+              "right:right",
+              "right:browser",
+              "right:many",
+            ],
           ],
         );
       });

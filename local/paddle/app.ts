@@ -50,10 +50,10 @@ export async function createPaddle(options: PaddleOptions): Promise<PaddleSimula
     timeoutMs: options.timeoutMs ?? 5_000,
     now: Date.now,
     fetch: options.fetch ?? fetch,
-    changed() {
-      file.touch();
-      void file.saved();
-    },
+    changed: () => file.touch(),
+    // What is lost of a delivery's outcome is delivered again, so writing at the end is enough.
+    // A write that fails leaves the state marked as changed, and the next call reports it.
+    idle: () => void file.saved().catch(() => {}),
   });
   const simulation: Simulation = {
     state,

@@ -26,6 +26,8 @@ export interface DeliveryParts {
   fetch: typeof fetch;
   /** Told after each change of a notification. */
   changed(): void;
+  /** Told when nothing is on its way any more. */
+  idle(): void;
 }
 
 /**
@@ -174,6 +176,7 @@ export class Delivery {
   #finished(): void {
     this.#underway--;
     if (this.#underway > 0) return;
+    this.parts.idle();
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const resolve of waiters) resolve();

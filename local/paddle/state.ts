@@ -80,7 +80,7 @@ export interface PaddleState {
   linkSecret: string;
 }
 
-const keptEvents = 5_000;
+const keptEvents = 3_000;
 
 /** A state in which nothing has happened. */
 export function emptyState(): PaddleState {
@@ -147,6 +147,9 @@ export class StateFile {
     this.#writing = this.#write(this.path);
     try {
       await this.#writing;
+    } catch (error) {
+      this.#dirty = true;
+      throw error;
     } finally {
       this.#writing = null;
     }

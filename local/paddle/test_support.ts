@@ -49,7 +49,7 @@ export interface TestPaddle extends PaddleSimulator {
   /** What arrived, in order. */
   received: WireEvent[];
   /** The requests that brought it, bodies read. */
-  requests: { headers: Headers; body: string }[];
+  requests: { headers: Headers; body: string; redirect: RequestRedirect }[];
   /** Answers the next deliveries, one each; 200 when there are none left. */
   answers: (number | "hang" | "refuse")[];
   /** Asks the simulator, as an API caller unless told otherwise. */
@@ -87,7 +87,7 @@ export async function testPaddle(options: Partial<PaddleOptions> = {}): Promise<
     async fetch(input, init) {
       const request = new Request(input, init);
       const body = await request.text();
-      requests.push({ headers: request.headers, body });
+      requests.push({ headers: request.headers, body, redirect: request.redirect });
       const answer = answers.shift() ?? 200;
       if (answer === "refuse") throw new TypeError("connection refused");
       if (answer === "hang") {

@@ -87,6 +87,10 @@ alter role app_functions set statement_timeout = '15s';
 alter role app_functions set lock_timeout = '8s';
 alter role app_functions set idle_in_transaction_session_timeout = '30s';
 
+-- Policies make plans look dearer than they run; compiling them takes longer than running them.
+alter role app_site set jit = off;
+alter role app_functions set jit = off;
+
 grant usage on schema public to service_webhooks, service_cron, service_auth;
 grant usage on schema private to anon, authenticated, service_webhooks, service_cron, service_auth;
 

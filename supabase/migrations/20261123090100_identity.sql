@@ -201,36 +201,11 @@ as $$
 $$;
 comment on function private.my_branch() is 'Branch of the signed-in person, null if there is none.';
 
-create function private.my_member_ids()
-returns setof uuid
-language sql
-stable
-security definer
-rows 100
-set search_path = ''
-as $$
-  select member.id
-  from public.profiles as me
-  join public.profiles as member on member.agent_id = me.id and member.tenant_id = me.tenant_id
-  where me.id = (select auth.uid()) and me.is_active and me.role = 'agent'
-  union all
-  select member.id
-  from public.profiles as me
-  join public.profiles as member
-    on member.branch_id = me.branch_id and member.tenant_id = me.tenant_id
-  where me.id = (select auth.uid()) and me.is_active and me.role = 'branch_manager'
-    and member.role = 'member'
-$$;
-comment on function private.my_member_ids() is
-  'Members whom the signed-in agent looks after, or who belong to the signed-in manager''s branch.';
-
 revoke all on function
-  private.my_tenant_ids(), private.my_tenant(), private.my_role(), private.my_branch(),
-  private.my_member_ids()
+  private.my_tenant_ids(), private.my_tenant(), private.my_role(), private.my_branch()
 from public;
 grant execute on function
-  private.my_tenant_ids(), private.my_tenant(), private.my_role(), private.my_branch(),
-  private.my_member_ids()
+  private.my_tenant_ids(), private.my_tenant(), private.my_role(), private.my_branch()
 to authenticated;
 
 ----------------------------------------------------------------------------------------------------

@@ -107,7 +107,6 @@ select results_eq(
     values
       ('membership_access(uuid): authenticated, service_webhooks'),
       ('private.my_branch(): authenticated'),
-      ('private.my_member_ids(): authenticated'),
       ('private.my_role(): authenticated'),
       ('private.my_tenant(): authenticated'),
       ('private.my_tenant_ids(): authenticated'),

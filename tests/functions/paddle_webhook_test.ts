@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type postgres from "postgres";
 import { fixedClock } from "@core/platform/clock.ts";
 import { connectDatabase, type Database } from "@core/platform/database.ts";
+import { parseDelivery } from "@core/billing/paddle_events.ts";
+import { markFailed, WEBHOOKS_ROLE } from "@core/billing/webhook_store.ts";
 import { silentLogger } from "@core/platform/logger.ts";
 import { createApp } from "../../supabase/functions/paddle-webhook/app.ts";
 import {
@@ -182,7 +184,7 @@ testWithDatabase("the same event again is a duplicate and changes nothing", asyn
   ]);
 });
 
-testWithDatabase("of 20 deliveries of one event at once, one applies", async (world) => {
+testWithDatabase("of 12 deliveries of one event at once, one applies", async (world) => {
   const { deliver } = paddle(world.db);
   const member = await world.member();
   const id = paddleId("sub");
@@ -190,12 +192,31 @@ testWithDatabase("of 20 deliveries of one event at once, one applies", async (wo
     "subscription.past_due",
     subscription({ id, status: "past_due", customData: { "user_id": member.id } }),
   );
-  const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(owing)));
-  assert.deepEqual(answers.map(([status]) => status), Array(20).fill(200));
+  // Held back until all of them have stored the event and want to apply it.
+  const release = await world.holdSubject(id);
+  const deliveries = Promise.all(Array.from({ length: 12 }, () => deliver(owing)));
+  await world.waiting(12);
+  await release();
+  const answers = await deliveries;
+  assert.deepEqual(answers.map(([status]) => status), Array(12).fill(200));
   assert.equal(answers.filter(([, result]) => result === "ok").length, 1);
-  assert.equal(answers.filter(([, result]) => result === "duplicate").length, 19);
+  assert.equal(answers.filter(([, result]) => result === "duplicate").length, 11);
   assert.equal((await subscriptionRow(world.sql, id))?.["dunning_attempt_count"], 1);
 });
+
+testWithDatabase(
+  "a failure noted late does not undo what another delivery finished",
+  async (world) => {
+    const { deliver } = paddle(world.db);
+    const plain = event("price.updated", { id: paddleId("pri") });
+    assert.deepEqual(await deliver(plain), [200, "ignored"]);
+    const { event: parsed } = parseDelivery(new TextEncoder().encode(JSON.stringify(plain)));
+    await world.db.asService(WEBHOOKS_ROLE, (tx) => markFailed(tx, parsed, "too late"));
+    const kept = await stored(world.sql, plain);
+    assert.deepEqual([kept?.["processing_result"], kept?.["error"]], ["ignored", null]);
+    assert.equal((await audited(world.sql, plain)).includes("webhook.failed"), false);
+  },
+);
 
 testWithDatabase("events of a new membership may come all at once", async (world) => {
   const { deliver } = paddle(world.db);
@@ -659,19 +680,14 @@ testWithDatabase(
         customData: { "user_id": member.id },
       }),
     );
-    const holder = await world.sql.reserve();
-    await holder`select pg_advisory_lock(hashtextextended(${`paddle:${id}`}, 0))`;
+    const release = await world.holdSubject(id);
     const delivery = deliver(created);
-    let ended = 0;
-    while (ended === 0) {
-      ended = (await holder`
-      select pg_terminate_backend(pid) from pg_locks
-      where locktype = 'advisory' and not granted
-        and objid = (hashtextextended(${`paddle:${id}`}, 0) & 4294967295)::oid`).count;
-    }
+    await world.waiting(1);
+    await world.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where usename = 'app_functions' and wait_event_type = 'Lock'`;
     assert.deepEqual(await delivery, [503, "database_unavailable"]);
-    await holder`select pg_advisory_unlock_all()`;
-    holder.release();
+    await release();
     const open = await stored(world.sql, created);
     assert.deepEqual([open?.["processing_result"], open?.["attempts"]], [null, 0]);
     assert.deepEqual(await deliver(created), [200, "ok"]);

@@ -28,6 +28,10 @@ export interface World {
   readonly sql: postgres.Sql;
   /** Makes a member by sign-up. */
   member(tenantId?: string): Promise<Person>;
+  /** Keeps events of a Paddle subscription from being applied until the given back is called. */
+  holdSubject(subscriptionId: string): Promise<() => Promise<void>>;
+  /** Resolves when this many of the functions' statements wait for a lock. */
+  waiting(count: number): Promise<void>;
 }
 
 /**
@@ -45,7 +49,13 @@ export function testWithDatabase(name: string, work: (world: World) => Promise<v
       const db = connectDatabase(functionsUrl ?? "", { poolSize: 20 });
       const sql = postgres(ownerUrl ?? "", { max: 2, onnotice: () => {} });
       try {
-        await work({ db, sql, member: (tenantId = "ks") => makeMember(sql, tenantId) });
+        await work({
+          db,
+          sql,
+          member: (tenantId = "ks") => makeMember(sql, tenantId),
+          holdSubject: (subscriptionId) => holdSubject(sql, subscriptionId),
+          waiting: (count) => waiting(sql, count),
+        });
       } finally {
         await db.end();
         await sql.end();
@@ -87,4 +97,23 @@ async function makeMember(sql: postgres.Sql, tenantId: string): Promise<Person> 
     insert into auth.users (id, email, raw_user_meta_data)
     values (${id}, ${email}, ${sql.json({ tenant: tenantId, "full_name": "Test Member" })})`;
   return { id, tenantId, email };
+}
+
+async function holdSubject(sql: postgres.Sql, subscriptionId: string) {
+  const holder = await sql.reserve();
+  const key = `paddle:${subscriptionId}`;
+  await holder`select pg_advisory_lock(hashtextextended(${key}, 0))`;
+  return async () => {
+    await holder`select pg_advisory_unlock(hashtextextended(${key}, 0))`;
+    holder.release();
+  };
+}
+
+async function waiting(sql: postgres.Sql, count: number): Promise<void> {
+  for (;;) {
+    const [row] = await sql`
+      select count(*)::int as n from pg_stat_activity
+      where usename = 'app_functions' and wait_event_type = 'Lock'`;
+    if (row?.["n"] >= count) return;
+  }
 }

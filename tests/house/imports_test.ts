@@ -136,3 +136,14 @@ Deno.test("each function's own pins are the root's", async () => {
     }
   }
 });
+
+Deno.test("nothing is printed past the logger", async () => {
+  const found: string[] = [];
+  for (const top of TOPS) {
+    for await (const file of sourceFiles(top)) {
+      const text = await Deno.readTextFile(join(ROOT, file));
+      if (!isTest(file) && /\bconsole\.(log|info|debug)\(/.test(text)) found.push(file);
+    }
+  }
+  assert.deepEqual(found, []);
+});

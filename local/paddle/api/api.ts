@@ -42,8 +42,10 @@ export function paddleApi(
     c.set("requestId", crypto.randomUUID());
     checkKey(c.req.header("authorization"), apiKey);
     await next();
+    const makesTransaction = c.req.path.endsWith("/update-payment-method-transaction");
+    if (c.req.method === "GET" && !makesTransaction) return;
     file.touch();
-    if (c.req.method !== "GET") await file.saved();
+    await file.saved();
   });
   app.route("/", catalogueRoutes(simulation));
   app.route("/customers", customerRoutes(simulation));

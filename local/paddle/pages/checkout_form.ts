@@ -1,6 +1,6 @@
 import { type CountryCode, isCountry } from "../countries.ts";
 import { type CardKey, testCards } from "../test_cards.ts";
-import type { CheckoutTexts } from "./languages.ts";
+import type { CheckoutTexts } from "./checkout_texts.ts";
 
 /** What the buyer has typed, right or wrong. */
 export interface CheckoutInput {

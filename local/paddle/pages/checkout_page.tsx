@@ -1,17 +1,12 @@
 import type { ComponentChild } from "preact";
 import { countryCodes } from "../countries.ts";
-import { countryName } from "./country_names.ts";
 import type { Transaction } from "../entities/transaction.ts";
 import { cardKeys, type PaymentErrorCode, testCards } from "../test_cards.ts";
 import type { CheckoutInput, CheckoutProblem } from "./checkout_form.ts";
-import {
-  type CheckoutLanguage,
-  type CheckoutTexts,
-  checkoutTexts,
-  fill,
-  formatLocale,
-  formatMoney,
-} from "./languages.ts";
+import { type CheckoutTexts, checkoutTexts } from "./checkout_texts.ts";
+import { countryName } from "./country_names.ts";
+import { type CheckoutLanguage, fill, formatMoney } from "./languages.ts";
+import { OrderSummary } from "./order_summary.tsx";
 
 /** What the checkout shows. */
 export interface CheckoutView {
@@ -35,7 +30,7 @@ export function CheckoutPage(view: CheckoutView) {
   return (
     <CheckoutFrame texts={texts}>
       <main class="checkout-columns">
-        <Order transaction={view.transaction} language={view.language} />
+        <OrderSummary transaction={view.transaction} language={view.language} />
         <section class="card" aria-labelledby="details">
           <h2 id="details">{isCardChange ? texts.saveCardTitle : texts.yourDetails}</h2>
           {view.declined !== null && (
@@ -126,60 +121,9 @@ export function MessagePage(
 function CheckoutFrame({ texts, children }: { texts: CheckoutTexts; children: ComponentChild }) {
   return (
     <>
-      <p class="test-mode" role="note">{texts.testMode}</p>
+      <header class="test-mode">{texts.testMode}</header>
       {children}
     </>
-  );
-}
-
-function Order(
-  { transaction, language }: { transaction: Transaction; language: CheckoutLanguage },
-) {
-  const texts = checkoutTexts[language];
-  const { totals, lineItems, taxRatesUsed } = transaction.details;
-  const money = (minor: string) => formatMoney(minor, transaction.currencyCode, language);
-  const cycle = transaction.items[0]?.price.billingCycle ?? null;
-  const isYearly = cycle?.interval === "year";
-  const rate = new Intl.NumberFormat(formatLocale[language], { style: "percent" })
-    .format(Number(taxRatesUsed[0]?.taxRate ?? 0));
-  return (
-    <section class="order" aria-labelledby="order">
-      <h1 id="order">{texts.order}</h1>
-      <p class="order-total">
-        <strong data-testid="checkout-total">{money(totals.grandTotal)}</strong>
-        {cycle !== null && <span>{isYearly ? texts.perYear : texts.perMonth}</span>}
-      </p>
-      <dl class="sums">
-        {lineItems.map((line) => (
-          <div key={line.id}>
-            <dt>
-              {line.product.name}
-              {line.quantity > 1 && ` × ${line.quantity}`}
-            </dt>
-            <dd>{money(line.totals.total)}</dd>
-          </div>
-        ))}
-        <div class="sums-small">
-          <dt>{texts.subtotal}</dt>
-          <dd>{money(totals.subtotal)}</dd>
-        </div>
-        <div class="sums-small">
-          <dt>{fill(texts.tax, { rate })}</dt>
-          <dd>{money(totals.tax)}</dd>
-        </div>
-        <div class="sums-total">
-          <dt>{texts.totalToday}</dt>
-          <dd>{money(totals.grandTotal)}</dd>
-        </div>
-      </dl>
-      <p class="quiet">
-        {Number(totals.grandTotal) === 0
-          ? texts.saveCardOrder
-          : cycle !== null && fill(isYearly ? texts.renewsYear : texts.renewsMonth, {
-            amount: money(totals.total),
-          })}
-      </p>
-    </section>
   );
 }
 

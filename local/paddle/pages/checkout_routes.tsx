@@ -8,13 +8,8 @@ import { type PaymentErrorCode, testCards } from "../test_cards.ts";
 import { type CheckoutInput, readCheckoutForm } from "./checkout_form.ts";
 import { CheckoutPage, type CheckoutView, ConfirmPage, MessagePage } from "./checkout_page.tsx";
 import { contentPolicy } from "./headers.ts";
-import {
-  type CheckoutLanguage,
-  checkoutTexts,
-  chooseLanguage,
-  fill,
-  formatMoney,
-} from "./languages.ts";
+import { checkoutTexts } from "./checkout_texts.ts";
+import { type CheckoutLanguage, chooseLanguage, fill, formatMoney } from "./languages.ts";
 import { renderPage } from "./layout.tsx";
 
 /** The checkout at `/checkout?_ptxn=txn_…`: plain forms, no JavaScript. */

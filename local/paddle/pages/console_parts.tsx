@@ -58,7 +58,7 @@ export function EventTable(
 ) {
   if (events.length === 0) return <p class="quiet">Nothing has happened yet.</p>;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Events">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Table of events">
       <table>
         <thead>
           <tr>

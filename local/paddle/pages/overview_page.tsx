@@ -81,7 +81,7 @@ function Subscriptions({ simulation }: { simulation: Simulation }) {
       {subscriptions.length === 0
         ? <p class="quiet">None yet. Buy something in the shop.</p>
         : (
-          <div class="scroll" tabIndex={0} role="region" aria-label="Subscriptions">
+          <div class="scroll" tabIndex={0} role="region" aria-label="Table of subscriptions">
             <table>
               <thead>
                 <tr>
@@ -128,7 +128,7 @@ function Transactions({ simulation }: { simulation: Simulation }) {
       {transactions.length === 0
         ? <p class="quiet">None yet.</p>
         : (
-          <div class="scroll" tabIndex={0} role="region" aria-label="Transactions">
+          <div class="scroll" tabIndex={0} role="region" aria-label="Table of transactions">
             <table>
               <thead>
                 <tr>

@@ -13,7 +13,7 @@ export function PortalPage(
     .toReversed();
   return (
     <>
-      <p class="test-mode" role="note">Simulated Paddle customer portal for testing.</p>
+      <header class="test-mode">Simulated Paddle customer portal for testing.</header>
       <main class="portal-main">
         <h1>Your subscriptions</h1>
         <p class="quiet">{customer.email}</p>

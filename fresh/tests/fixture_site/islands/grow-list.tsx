@@ -1,3 +1,4 @@
+import { IS_BROWSER } from "fresh/runtime";
 import { useState } from "preact/hooks";
 
 /** Grows at its end, where the next island begins. */
@@ -9,6 +10,7 @@ export default function GrowList({ name }: { name: string }) {
       <button type="button" id={name} onClick={() => setItems([...items, `item${items.length}`])}>
         {name}
       </button>
+      {IS_BROWSER && <i class={name}>browser</i>}
       {items.length > 2 && <b class={name}>many</b>}
     </>
   );

@@ -6,7 +6,7 @@
  * rights of its own (`noinherit`), so a statement outside of a transaction could do nothing.
  */
 import { asUnavailable, isConnectionFailure } from "./database_failures.ts";
-import { AppError, DatabaseUnavailable } from "./errors.ts";
+import { DatabaseUnavailable } from "./errors.ts";
 import { type Connection, Pool } from "./postgres_pool.ts";
 import { Statements, type Transaction } from "./transaction.ts";
 
@@ -55,19 +55,6 @@ export interface DatabaseOptions {
   readonly connectTimeout?: number;
   /** Shown in `pg_stat_activity`; `interdomestik`. */
   readonly applicationName?: string;
-}
-
-/** A transaction's work went on after one of its statements had failed, so PostgreSQL rolled back. */
-export class TransactionAborted extends AppError {
-  override readonly name = "TransactionAborted";
-
-  constructor() {
-    super({
-      code: "transaction_aborted",
-      status: 500,
-      message: "The transaction was rolled back because one of its statements had failed.",
-    });
-  }
 }
 
 interface Identity {
@@ -153,27 +140,24 @@ async function unlessLost<T>(
 }
 
 async function insideTransaction<T>(
-  { sql }: Connection,
+  connection: Connection,
   identity: Identity,
   work: Work<T>,
 ): Promise<T> {
-  const sent = new Statements();
-  sent.add(sql`begin`);
+  const { sql } = connection;
+  const sent = new Statements(connection);
+  sent.send(sql`begin`);
   // All of it is local to the transaction, so nothing is left behind for whoever comes next. The
   // claims are set in both forms: the hosted auth.uid() reads the one, a local one the other.
-  sent.add(sql`
+  sent.send(sql`
     select set_config('role', ${identity.role}, true),
            set_config('request.jwt.claims', ${identity.claims}, true),
            set_config('request.jwt.claim.sub', ${identity.subject}, true),
            set_config('request.jwt.claim.role', ${identity.role}, true)`);
   try {
-    const result = await Promise.race([work(sent.watch(sql)), sent.failed]);
-    const commit = sql`commit`;
-    sent.add(commit);
+    const result = await Promise.race([work(sent.watch()), sent.refused]);
     sent.close();
-    await sent.answered();
-    // A COMMIT in a failed transaction succeeds and says ROLLBACK.
-    if ((await commit).command !== "COMMIT") throw new TransactionAborted();
+    await sent.settled(sent.send(sql`commit`));
     return result;
   } finally {
     sent.close();
@@ -182,9 +166,7 @@ async function insideTransaction<T>(
 
 /** Ends the transaction, or the connection where that cannot be known to have worked. */
 async function rollback(pool: Pool, connection: Connection, error: unknown): Promise<void> {
-  if (isConnectionFailure(error)) {
-    return pool.discard(connection);
-  }
+  if (connection.isOutOfStep || isConnectionFailure(error)) return pool.discard(connection);
   try {
     await unlessLost(connection, 5_000, connection.sql`rollback`);
     pool.release(connection);

@@ -35,6 +35,8 @@ export interface Connection {
   readonly sql: Sql;
   /** Called when the connection is lost; for whoever has it on loan to set. */
   onLost: ((error: DatabaseUnavailable) => void) | undefined;
+  /** Set when a statement failed before it was sent: answers may no longer match statements. */
+  isOutOfStep: boolean;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -102,7 +104,7 @@ export class Pool {
   release(connection: Connection): void {
     const place = this.#ownPlace(connection);
     const tooOld = performance.now() - place.openedAt > this.#options.maxAge;
-    if (!place.alive || tooOld || this.#ended) return this.discard(place);
+    if (!place.alive || place.isOutOfStep || tooOld || this.#ended) return this.discard(place);
     const waiter = this.#waiting.shift();
     if (waiter !== undefined) {
       clearTimeout(waiter.timer);
@@ -162,6 +164,7 @@ export class Pool {
         client,
         sql,
         onLost: undefined,
+        isOutOfStep: false,
         openedAt: performance.now(),
         alive: true,
         idleTimer: undefined,

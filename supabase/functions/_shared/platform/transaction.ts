@@ -1,11 +1,13 @@
 /** SQL inside one transaction: what may be sent, when, and what became of it. */
 import type postgres from "postgres";
-import type { Sql } from "./postgres_pool.ts";
+import { sqlState } from "./database_failures.ts";
+import type { Connection, Sql } from "./postgres_pool.ts";
 
 /**
  * SQL inside one transaction: a tagged template whose values become parameters, rows come back with
  * camelCase names. A statement runs when it is awaited or `.execute()`d; executed and not awaited, it
  * is sent along with the commit and its error fails the transaction. Use after the end is refused.
+ * Several at once: `Promise.all([tx`…`, tx`…`])`, all sent without waiting for each other.
  */
 export interface Transaction
   extends Pick<postgres.ISql<{ bigint: number }>, "array" | "json" | "typed" | "unsafe"> {
@@ -28,24 +30,29 @@ interface Sendable {
 
 /** The statements that one transaction has sent, and whether it may send more. */
 export class Statements {
-  /** Rejects when a statement of the envelope fails: the role could not be taken. */
-  readonly failed: Promise<never>;
-  readonly #fail: (error: unknown) => void;
+  /** Rejects when a statement of the envelope fails, for instance because a role is refused. */
+  readonly refused: Promise<never>;
+  readonly #refuse: (error: unknown) => void;
   readonly #pending: Promise<unknown>[] = [];
+  readonly #failures: unknown[] = [];
   #closed = false;
 
-  constructor() {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => {});
-    this.failed = promise;
-    this.#fail = reject;
+    this.refused = promise;
+    this.#refuse = reject;
   }
 
-  /** Sends a statement now and counts it in. */
-  add(statement: postgres.PendingQuery<postgres.Row[]>): void {
+  /** Sends a statement of the envelope now. */
+  send<T extends postgres.Row[]>(statement: postgres.PendingQuery<T>): postgres.PendingQuery<T> {
     const answer = statement.execute();
-    answer.catch(this.#fail);
-    this.#pending.push(answer);
+    answer.catch(this.#refuse);
+    this.#count(answer);
+    return answer;
   }
 
   /** Nothing may be sent from here on. */
@@ -53,38 +60,62 @@ export class Statements {
     this.#closed = true;
   }
 
-  /** Resolves when every statement was answered; rejects with the first failure. */
-  async answered(): Promise<void> {
-    await Promise.all(this.#pending);
+  /**
+   * Waits until every statement was answered, `commit` the last of them.
+   *
+   * @param commit The statement that was to commit.
+   * @throws What failed first, if that kept the transaction from being committed.
+   */
+  async settled(commit: PromiseLike<postgres.RowList<postgres.Row[]>>): Promise<void> {
+    await Promise.allSettled(this.#pending);
+    const { command } = await commit;
+    // After a failed statement COMMIT succeeds and says ROLLBACK. After one that was rolled back to
+    // a savepoint it says COMMIT. What failed before it was sent, PostgreSQL knows nothing of.
+    const failure = command === "COMMIT"
+      ? this.#failures.find((error) => sqlState(error) === undefined)
+      : this.#failures[0] ?? new Error("the transaction was rolled back");
+    if (failure !== undefined) throw failure;
   }
 
   /**
    * SQL whose statements are counted in when they are sent. A fragment inside of another statement
    * is never sent itself, which is why the hook is on sending and not on making.
+   *
+   * @returns SQL to hand to the transaction's work.
    */
-  watch(sql: Sql): Transaction {
-    const hook = <Q>(query: Q): Q => {
-      if (isSendable(query)) {
-        const send = query.handler;
-        query.handler = (self) => {
-          if (this.#closed) {
-            return self.reject(new Error("this transaction has ended; its `tx` must not be used"));
-          }
-          const answer = Promise.resolve(query);
-          answer.catch(() => {});
-          this.#pending.push(answer);
-          send(self);
-        };
-      }
-      return query;
-    };
-    const tagged = (...args: Parameters<Sql>) => hook(sql(...args));
+  watch(): Transaction {
+    const { sql } = this.#connection;
+    const tagged = (...args: Parameters<Sql>) => this.#hook(sql(...args));
     return Object.assign(tagged, {
       array: sql.array,
       json: sql.json,
       typed: sql.typed,
-      unsafe: (...args: Parameters<Sql["unsafe"]>) => hook(sql.unsafe(...args)),
+      unsafe: (...args: Parameters<Sql["unsafe"]>) => this.#hook(sql.unsafe(...args)),
     }) as unknown as Transaction;
+  }
+
+  #hook<Q>(query: Q): Q {
+    if (!isSendable(query)) return query;
+    const send = query.handler;
+    query.handler = (self) => {
+      const answer = Promise.resolve(query);
+      if (this.#closed) {
+        answer.catch(() => {});
+        return self.reject(new Error("this transaction has ended; its `tx` must not be used"));
+      }
+      this.#count(answer);
+      send(self);
+    };
+    return query;
+  }
+
+  /** Failures are kept for the end; one that nobody awaits must not end the process. */
+  #count(answer: Promise<unknown>): void {
+    this.#pending.push(answer);
+    answer.catch((error) => {
+      this.#failures.push(error);
+      if (sqlState(error) === undefined) this.#connection.isOutOfStep = true;
+    });
   }
 }
 

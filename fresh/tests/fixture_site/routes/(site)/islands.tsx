@@ -11,11 +11,14 @@ export default define.page(() => {
       <Broken />
       <Counter id="a" count={count} since={new Date("2024-05-06T07:08:09Z")} />
       <Counter id="b" count={count} since={new Date("2025-01-01T00:00:00Z")} />
-      <Panel heading={<em>Heading</em>}>
+      <Panel id="toggle" heading={<em>Heading</em>}>
         <p>
           Inside, with <a href="/islands">a link</a> and <input name="note" value="typed" />
         </p>
         <Counter id="c" count={count} since={new Date(0)} />
+        <Panel id="inner" heading={<em>Inner heading</em>}>
+          <p>Innermost</p>
+        </Panel>
       </Panel>
     </>
   );
