@@ -1,13 +1,11 @@
 /**
- * The site: reads its environment, connects, and puts the middlewares in their order.
+ * The site: reads its environment, connects, and hands the application to Fresh.
  *
  * @module
  */
-import { App, csp, staticFiles, trailingSlashes } from "fresh";
 import { EnvError, readSiteEnv, type SiteEnv } from "@core/platform/env.ts";
-import { requestScope } from "./site/request_scope.ts";
+import { createSite } from "./site/app.ts";
 import { connectServices } from "./site/services.ts";
-import type { State } from "./utils.ts";
 
 /** The site's environment; a missing or malformed variable ends the program with one line. */
 function readEnv(): SiteEnv {
@@ -20,10 +18,5 @@ function readEnv(): SiteEnv {
   }
 }
 
-/** The application. The request scope stands first: files, redirects and errors pass through it. */
-export const app = new App<State>()
-  .use(requestScope(connectServices(readEnv())))
-  .use(csp({ useNonce: true }))
-  .use(trailingSlashes("never"))
-  .use(staticFiles())
-  .fsRoutes();
+/** The application. */
+export const app = createSite(connectServices(readEnv()));

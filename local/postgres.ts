@@ -76,7 +76,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const { bin, major } = await findServer(options.say);
   const dataDir = await placeCluster(options.stateDir);
   const owner = ownerOptions();
-  await putRight(bin, dataDir, owner);
+  await putRight(options.stateDir, dataDir);
   if (!(await exists(join(dataDir, "PG_VERSION")))) await initialise(bin, dataDir, owner);
   const logFile = join(dataDir, "server.log");
   const start = () =>
@@ -136,6 +136,21 @@ export async function removeCluster(stateDir: string): Promise<void> {
   }
   await Deno.remove(dataDir, { recursive: true }).catch(ignoreMissing);
   if (dirname(dataDir) === SHARED_PLACE) await Deno.remove(SHARED_PLACE).catch(ignoreNotEmpty);
+}
+
+/**
+ * Stops the server that a killed start left running on a state folder's cluster.
+ *
+ * @param stateDir The state folder.
+ */
+export async function endLeftoverServer(stateDir: string): Promise<void> {
+  const dataDir = await clusterPath(stateDir);
+  if (dataDir === undefined) return;
+  const pid = await serverPid(dataDir);
+  if (pid === undefined) return;
+  // "Fast" shutdown: sessions end, nothing committed is lost.
+  Deno.kill(pid, "SIGINT");
+  for (let i = 0; i < 200 && await isRunning(pid, "postgres", dataDir); i++) await pause(50);
 }
 
 /** Finds an installed server with pg_cron, the newest one, or installs Debian's. */
@@ -227,17 +242,11 @@ async function choosePlace(stateDir: string): Promise<string> {
 }
 
 /** Recognises what a killed start left behind: an orphaned server, or a lock without one. */
-async function putRight(bin: string, dataDir: string, owner: RunOptions): Promise<void> {
-  const lock = join(dataDir, "postmaster.pid");
-  if (!(await exists(lock))) return;
+async function putRight(stateDir: string, dataDir: string): Promise<void> {
+  await endLeftoverServer(stateDir);
   if (await serverPid(dataDir) === undefined) {
-    await Deno.remove(lock);
-    return;
+    await Deno.remove(join(dataDir, "postmaster.pid")).catch(ignoreMissing);
   }
-  await must(
-    [join(bin, "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", dataDir],
-    owner,
-  );
 }
 
 /** The process id of the server that holds a cluster, if it lives. */

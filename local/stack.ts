@@ -12,7 +12,7 @@ import { type RunningInbox, startInbox } from "./inbox/server.ts";
 import { type RunningPaddle, startPaddle } from "./paddle/server.ts";
 import { startPgNet } from "./pg_net.ts";
 import { requireFreePorts } from "./ports.ts";
-import { type Postgres, startPostgres } from "./postgres.ts";
+import { endLeftoverServer, type Postgres, startPostgres } from "./postgres.ts";
 import {
   loadSecrets,
   type Secrets,
@@ -73,6 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     building.catch(() => {});
 
     await endLeftover(stateDir);
+    await endLeftoverServer(stateDir);
     requireFreePorts(ports);
     const postgres = await startPostgres({ stateDir, port: ports.postgres, say });
     stops.push(() => postgres.stop());

@@ -1,6 +1,6 @@
 /** What a buyer who comes back from the checkout is told. */
+import type { MembershipAccess } from "@core/billing/membership.ts";
 import type { PaddleTransaction } from "@core/billing/paddle_api.ts";
-import type { Access } from "./membership.ts";
 
 /** Where a purchase stands, as far as anyone here knows. */
 export type CheckoutState =
@@ -31,7 +31,7 @@ const PAID: readonly string[] = ["billed", "paid", "completed"];
  * @param viewerId Who is asking; a purchase of someone else's does not exist for them.
  */
 export function decideCheckoutState(
-  access: Access,
+  access: MembershipAccess,
   transaction: PaddleTransaction | null | "unavailable",
   viewerId: string,
 ): CheckoutState {

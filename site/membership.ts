@@ -1,8 +1,6 @@
 /** A member's membership as the pages tell it. */
+import { type MembershipAccess, membershipAccess } from "@core/billing/membership.ts";
 import type { Transaction } from "@core/platform/database.ts";
-
-/** What the database's `membership_access()` answers. */
-export type Access = "active" | "grace" | "suspended" | "none";
 
 /** Where a membership stands, with what a page says about it. */
 export type Membership =
@@ -54,7 +52,7 @@ export async function readMembership(
   now: number,
 ): Promise<Membership> {
   const [access, rows] = await Promise.all([
-    readAccess(tx, userId),
+    membershipAccess(tx, userId),
     tx<SubscriptionRow[]>`
       select s.status, p.name as plan_name, s.current_period_start, s.current_period_end,
              s.cancel_at_period_end, s.canceled_at, s.past_due_at, s.grace_period_ends_at
@@ -68,18 +66,6 @@ export async function readMembership(
 }
 
 /**
- * Whether a member has access now, as the database decides it.
- *
- * @param tx A transaction in the member's name.
- * @param userId The member.
- */
-export async function readAccess(tx: Transaction, userId: string): Promise<Access> {
-  const [row] = await tx<{ access: Access }[]>`
-    select public.membership_access(${userId}) as access`;
-  return row?.access ?? "none";
-}
-
-/**
  * The one membership to show of a person who may have had several. Pure.
  *
  * @param access What the database answers; the rows only say why.
@@ -87,7 +73,7 @@ export async function readAccess(tx: Transaction, userId: string): Promise<Acces
  * @param now Milliseconds since 1970.
  */
 export function membershipOf(
-  access: Access,
+  access: MembershipAccess,
   rows: readonly SubscriptionRow[],
   now: number,
 ): Membership {

@@ -1,4 +1,4 @@
-/** Under which address the site is reached. */
+/** Under which address the site is reached, and from which. */
 import type { SiteEnv } from "@core/platform/env.ts";
 import type { TenantDirectory } from "./tenant_directory.ts";
 
@@ -28,4 +28,13 @@ export async function publicOrigin(
   const own = new URL(env.siteUrl);
   const ours = url.hostname === own.hostname || await tenants.knowsHost(url.hostname);
   return ours ? `${own.protocol}//${url.host}` : own.origin;
+}
+
+/**
+ * The address that a request came from, as the connection says: no header that a caller could write.
+ *
+ * @param peer The connection's other end.
+ */
+export function clientAddress(peer: Deno.Addr): string {
+  return "hostname" in peer ? peer.hostname : "127.0.0.1";
 }

@@ -1,6 +1,6 @@
 import { isFromOurPages } from "../../site/same_origin.ts";
 import { AppError, toResponse } from "@core/platform/errors.ts";
-import { isSecure } from "../../site/origins.ts";
+import { clientAddress, isSecure } from "../../site/origins.ts";
 import { destination, passOn } from "../../site/passing_on.ts";
 import { define } from "../../utils.ts";
 
@@ -44,8 +44,4 @@ function refuse(status: 403 | 404 | 405, allow: readonly string[] = []): Respons
   const answer = toResponse(new AppError({ code, status, message }));
   if (allow.length > 0) answer.headers.set("allow", allow.join(", "));
   return answer;
-}
-
-function clientAddress(peer: Deno.Addr): string {
-  return "hostname" in peer ? peer.hostname : "127.0.0.1";
 }

@@ -520,6 +520,7 @@ testWithDatabase(
     const rows = await world.sql`select * from webhook_events where payload_hash = ${hashOf(body)}`;
     assert.equal(rows.length, 1);
     const [apart] = rows;
+    assert.equal(apart?.["dedupe_key"], `paddle:forged:${hashOf(body)}`);
     assert.equal(apart?.["signature_valid"], false);
     assert.equal(apart?.["payload"], null);
     assert.equal(apart?.["event_id"], null);
@@ -553,8 +554,9 @@ testWithDatabase(
   async (world) => {
     const { post } = paddle(world.db);
     const address = crypto.randomUUID();
+    let body = "";
     const send = async (good: boolean, forwarded: string) => {
-      const body = JSON.stringify(event("price.updated", { id: paddleId("pri") }));
+      body = JSON.stringify(event("price.updated", { id: paddleId("pri") }));
       return await post(body, {
         "paddle-signature": sign(body, good ? SECRET : "pdl_wrong", NOW),
         "x-forwarded-for": forwarded,
@@ -571,6 +573,9 @@ testWithDatabase(
       }
     }
     assert.equal(statuses.at(-1), 429);
+    assert.ok(statuses.length > 60);
+    const kept = await world.sql`select from webhook_events where payload_hash = ${hashOf(body)}`;
+    assert.equal(kept.length, 0);
     assert.equal((await send(true, address)).status, 200);
     assert.equal((await send(false, crypto.randomUUID())).status, 401);
   },

@@ -10,7 +10,9 @@ import SubmitOnce from "../../../../islands/SubmitOnce.tsx";
 import { SignInForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
+import { clientAddress } from "../../../../site/origins.ts";
 import { afterSignIn, beginSession } from "../../../../site/sign_in.ts";
+import { maySignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
 interface LoginData {
@@ -33,7 +35,11 @@ export const handler = define.handlers({
       page<LoginData>({ problems, typed: form.typed }, { status });
     if (!form.ok) return again(form.problems, 422);
 
-    const result = await ctx.state.services.auth.signIn(form.value.email, form.value.password);
+    const { email, password } = form.value;
+    const { auth, db } = ctx.state.services;
+    const result = await maySignIn(db, email, clientAddress(ctx.info.remoteAddr))
+      ? await auth.signIn(email, password)
+      : { outcome: "too_many" } as const;
     if (result.outcome === "too_many") return again([{ field: null, key: "auth.too_many" }], 429);
     if (result.outcome === "unconfirmed") {
       return again([{ field: null, key: "login.unconfirmed" }], 422);

@@ -13,7 +13,9 @@ import { RegisterForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { referralCode } from "../../../../site/referral.ts";
+import { clientAddress } from "../../../../site/origins.ts";
 import { afterSignIn, beginSession } from "../../../../site/sign_in.ts";
+import { maySignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
 interface RegisterData {
@@ -63,8 +65,10 @@ export const handler = define.handlers({
       case "taken": {
         // A form sent twice, or someone who forgot that they have an account: whoever knows its
         // password is let in. Everyone else learns no more than a failed sign-in would tell.
-        const known = await services.auth.signIn(email, password);
-        if (known.outcome === "signed_in") tokens = known.tokens;
+        const known = await maySignIn(services.db, email, clientAddress(ctx.info.remoteAddr))
+          ? await services.auth.signIn(email, password)
+          : null;
+        if (known?.outcome === "signed_in") tokens = known.tokens;
         break;
       }
       case "confirm":

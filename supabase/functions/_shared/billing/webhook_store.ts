@@ -70,11 +70,12 @@ export function storeReceived(tx: Transaction, received: ReceivedEvent): Stateme
 
 /** Takes an event for processing: whoever else has it waits for the end of this transaction. */
 export async function takeEvent(tx: Transaction, key: string): Promise<TakenEvent> {
+  // Executed, not only awaited, to be sent ahead of what the caller sends next.
   const [taken] = await tx<TakenEvent[]>`
     select id, processing_result, attempts
     from public.webhook_events
     where dedupe_key = ${key}
-    for update`;
+    for update`.execute();
   if (taken === undefined) throw new Error(`no webhook event has the key ${key}`);
   return taken;
 }

@@ -7,7 +7,8 @@ import type { Connection, Sql } from "./postgres_pool.ts";
  * SQL inside one transaction: a tagged template whose values become parameters, rows come back with
  * camelCase names. A statement runs when it is awaited or `.execute()`d; executed and not awaited, it
  * is sent along with the commit and its error fails the transaction. Use after the end is refused.
- * Several at once: `Promise.all([tx`…`, tx`…`])`, all sent without waiting for each other.
+ * Several at once: `Promise.all([tx`…`, tx`…`])`, all sent without waiting for each other. Where their
+ * order matters, `.execute()` each: that sends at once, awaiting sends a moment later.
  */
 export interface Transaction
   extends Pick<postgres.ISql<{ bigint: number }>, "array" | "json" | "typed" | "unsafe"> {

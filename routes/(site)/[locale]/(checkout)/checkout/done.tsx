@@ -1,5 +1,6 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
+import { membershipAccess } from "@core/billing/membership.ts";
 import { ButtonLink } from "../../../../../components/Button.tsx";
 import { DoneActive } from "../../../../../components/checkout/DoneActive.tsx";
 import { DoneWaiting } from "../../../../../components/checkout/DoneWaiting.tsx";
@@ -10,7 +11,7 @@ import { askPaddle, isCheckoutUrl, transactionIdOf } from "../../../../../site/c
 import { type CheckoutState, decideCheckoutState } from "../../../../../site/checkout_state.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
-import { type Membership, readAccess, readMembership } from "../../../../../site/membership.ts";
+import { type Membership, readMembership } from "../../../../../site/membership.ts";
 import { publicOrigin } from "../../../../../site/origins.ts";
 import { define } from "../../../../../utils.ts";
 
@@ -34,7 +35,9 @@ export const handler = define.handlers({
     const now = services.clock.now();
     const transactionId = transactionIdOf(ctx.url);
     const [[access, membership], transaction] = await Promise.all([
-      db((tx) => Promise.all([readAccess(tx, viewer.id), readMembership(tx, viewer.id, now)])),
+      db((tx) =>
+        Promise.all([membershipAccess(tx, viewer.id), readMembership(tx, viewer.id, now)])
+      ),
       askPaddle(ctx, transactionId),
     ]);
     const checkout = decideCheckoutState(access, transaction, viewer.id);
