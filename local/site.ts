@@ -85,8 +85,10 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const address = `http://127.0.0.1:${options.port}/api/health`;
   const deadline = Date.now() + 60_000;
   while (!(await answers(address))) {
-    if (ended) throw new Error(`The site ended while starting; see ${log}`);
-    if (Date.now() > deadline) throw new Error(`The site does not answer; see ${log}`);
+    if (ended) throw new Error(`The site ended while starting:\n${await lastLines(log)}`);
+    if (Date.now() > deadline) {
+      throw new Error(`The site does not answer:\n${await lastLines(log)}`);
+    }
     await new Promise((done) => setTimeout(done, 50));
   }
   return {
@@ -127,6 +129,10 @@ async function answers(address: string): Promise<boolean> {
     // Not listening yet.
     return false;
   }
+}
+
+async function lastLines(log: string): Promise<string> {
+  return (await Deno.readTextFile(log)).trimEnd().split("\n").slice(-20).join("\n");
 }
 
 async function drainTo(

@@ -31,7 +31,7 @@ interface Sendable {
 
 /** The statements that one transaction has sent, and whether it may send more. */
 export class Statements {
-  /** Rejects when a statement of the envelope fails, for instance because a role is refused. */
+  /** Rejects when going on is pointless: the role was refused, or a statement could not be sent. */
   readonly refused: Promise<never>;
   readonly #refuse: (error: unknown) => void;
   readonly #pending: Promise<unknown>[] = [];
@@ -68,14 +68,11 @@ export class Statements {
    * @throws What failed first, if that kept the transaction from being committed.
    */
   async settled(commit: PromiseLike<postgres.RowList<postgres.Row[]>>): Promise<void> {
-    await Promise.allSettled(this.#pending);
-    const { command } = await commit;
-    // After a failed statement COMMIT succeeds and says ROLLBACK. After one that was rolled back to
-    // a savepoint it says COMMIT. What failed before it was sent, PostgreSQL knows nothing of.
-    const failure = command === "COMMIT"
-      ? this.#failures.find((error) => sqlState(error) === undefined)
-      : this.#failures[0] ?? new Error("the transaction was rolled back");
-    if (failure !== undefined) throw failure;
+    await Promise.race([Promise.allSettled(this.#pending), this.refused]);
+    // After a failed statement COMMIT succeeds and says ROLLBACK; after one that was rolled back to
+    // a savepoint it says COMMIT.
+    if ((await commit).command === "COMMIT") return;
+    throw this.#failures[0] ?? new Error("the transaction was rolled back");
   }
 
   /**
@@ -115,7 +112,11 @@ export class Statements {
     this.#pending.push(answer);
     answer.catch((error) => {
       this.#failures.push(error);
-      if (sqlState(error) === undefined) this.#connection.isOutOfStep = true;
+      if (sqlState(error) !== undefined) return;
+      // It failed on our side, for instance over a value that cannot be sent; PostgreSQL knows
+      // nothing of it, and further answers may be taken for its.
+      this.#connection.isOutOfStep = true;
+      this.#refuse(error);
     });
   }
 }
