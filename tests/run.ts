@@ -32,6 +32,7 @@ const GROUPS: readonly { name: string; paths: string[] }[] = [
       "supabase/functions",
       "tests/functions",
       "tests/house",
+      "tests/isolation",
       "tests/site",
     ],
   },

@@ -1,0 +1,41 @@
+/** Slows down those who guess passwords, without locking their owner out. */
+import type { Database } from "@core/platform/database.ts";
+import { takeRateLimit } from "@core/platform/rate_limit.ts";
+
+const WINDOW_SECONDS = 15 * 60;
+/** Tries for one account from one address. */
+const MAX_FROM_ADDRESS = 60;
+/** Tries for one account from everywhere; above what one address may, so that it locks nobody out. */
+const MAX_FOR_ACCOUNT = 300;
+
+/**
+ * Counts one attempt to sign in.
+ *
+ * @param db Keeps the count, so that it holds over all processes of the site.
+ * @param email The account that is tried.
+ * @param address Where the attempt comes from.
+ * @returns Whether it may go on.
+ */
+export async function maySignIn(
+  db: Pick<Database, "asAnon">,
+  email: string,
+  address: string,
+): Promise<boolean> {
+  const verdicts = await db.asAnon((tx) =>
+    Promise.all([
+      takeRateLimit(tx, {
+        bucket: "sign-in from address",
+        key: `${email} ${address}`,
+        max: MAX_FROM_ADDRESS,
+        windowSeconds: WINDOW_SECONDS,
+      }),
+      takeRateLimit(tx, {
+        bucket: "sign-in",
+        key: email,
+        max: MAX_FOR_ACCOUNT,
+        windowSeconds: WINDOW_SECONDS,
+      }),
+    ])
+  );
+  return verdicts.every(({ allowed }) => allowed);
+}

@@ -1,0 +1,219 @@
+/** A site without a network: the database answers from tables in memory, Auth and Paddle from lists. */
+import { SignJWT } from "jose";
+import type { PaddleApi, PaddleTransaction } from "@core/billing/paddle_api.ts";
+import type { SessionTokens } from "@core/identity/session_cookie.ts";
+import { type FixedClock, fixedClock } from "@core/platform/clock.ts";
+import type { Database, Transaction, Work } from "@core/platform/database.ts";
+import { readSiteEnv, type SiteEnv } from "@core/platform/env.ts";
+import { DatabaseUnavailable } from "@core/platform/errors.ts";
+import { createLogger } from "@core/platform/logger.ts";
+import type { AuthClient } from "../../site/auth_client.ts";
+import { assembleServices, type SiteServices } from "../../site/services.ts";
+
+/** The origin that tests ask. */
+export const ORIGIN = "http://localhost:8000";
+const SECRET = "a secret for tests that is long enough";
+
+/** A row of any table. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What a fake site is made of. */
+export interface FakeSite {
+  readonly services: SiteServices;
+  readonly clock: FixedClock;
+  /** Rows by table; change them at will. */
+  readonly tables: Map<string, Row[]>;
+  /** What was asked of Auth and Paddle, in order. */
+  readonly calls: string[];
+  /** Accounts by address. */
+  readonly accounts: Map<string, { readonly id: string; readonly password: string }>;
+  /** Purchases that Paddle knows, by id. */
+  readonly purchases: Map<string, PaddleTransaction>;
+  /** Lines of the log. */
+  readonly logged: string[];
+  /** Whether Paddle answers. */
+  paddleIsUp: boolean;
+  /** Whether the database answers. */
+  databaseIsUp: boolean;
+  /** Adds an account with its profile and returns the tokens of a session. */
+  person(facts: Partial<Row> & { readonly email: string }): Promise<SessionTokens>;
+}
+
+const TENANT: Row = {
+  id: "ks",
+  name: "Interdomestik Kosova",
+  countryCode: "XK",
+  currency: "EUR",
+  defaultLocale: "sq",
+  hosts: ["ks.localhost"],
+  supportEmail: "help@ks.test",
+  supportPhone: "+383 38 000 000",
+  timeZone: "Europe/Belgrade",
+};
+
+const MK: Row = {
+  ...TENANT,
+  id: "mk",
+  name: "Interdomestik Makedonija",
+  defaultLocale: "mk",
+  hosts: ["mk.localhost"],
+};
+
+/** Id of the plan that the fake tenant sells. */
+export const PLAN_ID = "5f0d7a46-0f6c-4d63-9f6f-0a2f3f1e7c11";
+
+const PLAN: Row = {
+  id: PLAN_ID,
+  tier: "standard",
+  name: "Asistenca",
+  priceCents: 2000,
+  currency: "EUR",
+  isSelfServe: true,
+  features: ["plan.feature.claims", "no.such.key"],
+  paddlePriceId: "pri_01",
+};
+
+/**
+ * Makes a fake site.
+ *
+ * @param env Variables that differ from the local ones.
+ */
+export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
+  const clock = fixedClock("2026-11-23T10:00:00Z");
+  const tables = new Map<string, Row[]>([
+    ["tenants", [TENANT, MK]],
+    ["membership_plans", [PLAN]],
+    ["profiles", []],
+    ["subscriptions", []],
+    ["branches", []],
+    ["membership_access", []],
+    ["take_rate_limit", [{ allowed: true, remaining: 1, retryAfterSeconds: 0 }]],
+  ]);
+  const site = {
+    clock,
+    tables,
+    calls: [] as string[],
+    logged: [] as string[],
+    accounts: new Map<string, { id: string; password: string }>(),
+    purchases: new Map<string, PaddleTransaction>(),
+    paddleIsUp: true,
+    databaseIsUp: true,
+  };
+
+  const tokensFor = async (id: string, email: string): Promise<SessionTokens> => {
+    const now = Math.floor(clock.now() / 1000);
+    const accessToken = await new SignJWT({ role: "authenticated", email, "session_id": "s1" })
+      .setProtectedHeader({ alg: "HS256" }).setSubject(id).setAudience("authenticated")
+      .setIssuedAt(now).setExpirationTime(now + 3600).sign(new TextEncoder().encode(SECRET));
+    return { accessToken, refreshToken: `refresh-${id}`, expiresAt: now + 3600 };
+  };
+
+  const auth: AuthClient = {
+    async signUp(registration) {
+      site.calls.push(`signUp ${registration.email} ${registration.tenant} ${registration.locale}`);
+      if (site.accounts.has(registration.email)) return { outcome: "taken" };
+      const tokens = await person({
+        email: registration.email,
+        fullName: registration.fullName,
+        password: registration.password,
+      });
+      return { outcome: "signed_in", tokens };
+    },
+    async signIn(email, password) {
+      site.calls.push(`signIn ${email}`);
+      const account = site.accounts.get(email);
+      if (account?.password !== password) return { outcome: "refused" };
+      return { outcome: "signed_in", tokens: await tokensFor(account.id, email) };
+    },
+    async refresh(refreshToken) {
+      site.calls.push(`refresh ${refreshToken}`);
+      const known = [...site.accounts].find(([, { id }]) => refreshToken === `refresh-${id}`);
+      if (!known) return { outcome: "ended" };
+      return { outcome: "refreshed", tokens: await tokensFor(known[1].id, known[0]) };
+    },
+    signOut() {
+      site.calls.push("signOut");
+      return Promise.resolve();
+    },
+  };
+
+  const paddle: PaddleApi = {
+    createCheckout(order) {
+      site.calls.push(`createCheckout ${JSON.stringify(order)}`);
+      if (!site.paddleIsUp) return Promise.reject(new Deno.errors.ConnectionRefused("paddle"));
+      return Promise.resolve({
+        transactionId: "txn_1",
+        url: "http://localhost:54325/checkout?_ptxn=txn_1",
+      });
+    },
+    readTransaction(id) {
+      if (!site.paddleIsUp) return Promise.reject(new Error("paddle is down"));
+      return Promise.resolve(site.purchases.get(id) ?? null);
+    },
+    findOrCreateCustomer: () => Promise.resolve("ctm_1"),
+    ping: () => Promise.resolve(),
+  };
+
+  async function person(
+    facts: Partial<Row> & { readonly email: string },
+  ): Promise<SessionTokens> {
+    const id = crypto.randomUUID();
+    site.accounts.set(facts.email, { id, password: String(facts["password"] ?? "right-password") });
+    tables.get("profiles")?.push({
+      id,
+      tenantId: "ks",
+      role: "member",
+      branchId: null,
+      fullName: "Arta Berisha",
+      locale: "sq",
+      memberNumber: "MEM-2026-000001",
+      referralCode: null,
+      createdAt: new Date(clock.now()),
+      ...facts,
+    });
+    return await tokensFor(id, facts.email);
+  }
+
+  const settings: SiteEnv = readSiteEnv({
+    APP_ENV: "test",
+    SITE_URL: ORIGIN,
+    SUPABASE_URL: "http://127.0.0.1:9",
+    SUPABASE_PUBLISHABLE_KEY: "sb_publishable_test",
+    SUPABASE_JWT_SECRET: SECRET,
+    SITE_DATABASE_URL: "postgresql://app_site@127.0.0.1:9/postgres",
+    PADDLE_API_KEY: "key",
+    PADDLE_API_URL: "http://127.0.0.1:54325",
+    FRESH_PUBLIC_PADDLE_ENV: "local",
+    ...env,
+  });
+  const services = assembleServices({
+    env: settings,
+    db: fakeDatabase(tables, () => site.databaseIsUp),
+    auth,
+    tokenKey: { jwtSecret: SECRET },
+    paddle,
+    clock,
+    log: createLogger({}, { write: (line) => site.logged.push(line) }),
+  });
+  return Object.assign(site, { services, person });
+}
+
+/** Answers a statement with the rows of the first table that it names; filters people by id. */
+function fakeDatabase(tables: ReadonlyMap<string, readonly Row[]>, isUp: () => boolean): Database {
+  const query = (template: TemplateStringsArray, ...values: unknown[]) => {
+    const table = /(?:public|private)\.(\w+)/.exec(template.join("?"))?.[1] ?? "";
+    const rows = tables.get(table) ?? [];
+    const mine = (row: Row) => table !== "profiles" || values.includes(row["id"]);
+    return Promise.resolve(rows.filter(mine));
+  };
+  const run = <T>(work: Work<T>): Promise<T> =>
+    isUp()
+      ? work(query as unknown as Transaction)
+      : Promise.reject(new DatabaseUnavailable(new Deno.errors.ConnectionRefused("database")));
+  return {
+    asUser: (_claimant, work) => run(work),
+    asAnon: (work) => run(work),
+    asService: (_role, work) => run(work),
+    end: () => Promise.resolve(),
+  };
+}

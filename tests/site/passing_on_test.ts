@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { siteHandler, Visitor } from "./browser.ts";
+import { fakeSite, ORIGIN } from "./fakes.ts";
+
+/** A stand-in for the functions that tells what it was asked. */
+async function withFunctions(
+  answer: (request: Request) => Response | Promise<Response>,
+  work: (supabaseUrl: string) => Promise<void>,
+): Promise<void> {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+  try {
+    await work(`http://127.0.0.1:${server.addr.port}`);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+const echo = async (request: Request) =>
+  Response.json({
+    path: new URL(request.url).pathname + new URL(request.url).search,
+    method: request.method,
+    body: await request.text(),
+    headers: Object.fromEntries(request.headers),
+  }, { headers: { "set-cookie": "spy=1", "x-powered-by": "echo", "retry-after": "7" } });
+
+Deno.test("a Paddle delivery reaches its function byte by byte, with its signature", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const handler = await siteHandler(fakeSite({ SUPABASE_URL }));
+    const body = `{ "event_id": "evt_1",  "é": "\\u00e9" }`;
+    const answer = await handler(
+      new Request(`${ORIGIN}/api/webhooks/paddle`, {
+        method: "POST",
+        body,
+        headers: {
+          "paddle-signature": "ts=1;h1=ab",
+          "content-type": "application/json",
+          "x-forwarded-for": "6.6.6.6",
+          "cookie": "session=secret",
+        },
+      }),
+    );
+    const got = await answer.json();
+    assert.equal(answer.status, 200);
+    assert.equal(got.path, "/functions/v1/paddle-webhook");
+    assert.equal(got.body, body);
+    assert.equal(got.headers["paddle-signature"], "ts=1;h1=ab");
+    assert.equal(got.headers["cookie"], undefined);
+    assert.equal(got.headers["x-forwarded-for"], "localhost");
+    assert.equal(got.headers["authorization"], undefined);
+    assert.equal(answer.headers.get("retry-after"), "7");
+    assert.equal(answer.headers.get("x-powered-by"), null);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+  });
+});
+
+Deno.test("the session cookie becomes a bearer where a function acts for a person", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const site = fakeSite({ SUPABASE_URL });
+    const tokens = await site.person({ email: "arta@demo.test" });
+    const visitor = new Visitor(await siteHandler(site)).holds(tokens);
+    const path = "/api/documents/7c9e6679-7425-40de-944b-e07fc1f90ae7/download";
+    const got = await (await visitor.get(`${path}?disposition=inline`)).json();
+    assert.equal(got.headers["authorization"], `Bearer ${tokens.accessToken}`);
+    assert.equal(got.headers["cookie"], undefined);
+    assert.match(got.path, /^\/functions\/v1\/documents\/7c9e.*\/download\?disposition=inline$/);
+
+    const health = await (await visitor.get("/api/health")).json();
+    assert.equal(health.headers["authorization"], undefined);
+  });
+});
+
+Deno.test("a cron call keeps its own bearer", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const visitor = new Visitor(await siteHandler(fakeSite({ SUPABASE_URL })));
+    const answer = await visitor.get("/api/cron/dunning", { authorization: "Bearer cron" });
+    const got = await answer.json();
+    assert.equal(got.path, "/functions/v1/cron/dunning");
+    assert.equal(got.headers["authorization"], "Bearer cron");
+  });
+});
+
+Deno.test("answers stream: the first bytes arrive while the function still writes", async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const slowly = () =>
+    new Response(
+      new ReadableStream({
+        async start(controller) {
+          controller.enqueue(new TextEncoder().encode("first "));
+          await gate;
+          controller.enqueue(new TextEncoder().encode("last"));
+          controller.close();
+        },
+      }),
+    );
+  await withFunctions(slowly, async (SUPABASE_URL) => {
+    const handler = await siteHandler(fakeSite({ SUPABASE_URL }));
+    const answer = await handler(new Request(`${ORIGIN}/api/health`));
+    const reader = answer.body?.getReader();
+    const first = await reader?.read();
+    assert.equal(new TextDecoder().decode(first?.value), "first ");
+    open();
+    const last = await reader?.read();
+    assert.equal(new TextDecoder().decode(last?.value), "last");
+    await reader?.cancel();
+  });
+});
+
+Deno.test("a redirect of a function is handed on, not followed", async () => {
+  const redirect = () =>
+    new Response(null, {
+      status: 302,
+      headers: { location: `${ORIGIN}/sq/reset-password?token=t` },
+    });
+  await withFunctions(redirect, async (SUPABASE_URL) => {
+    const visitor = new Visitor(await siteHandler(fakeSite({ SUPABASE_URL })));
+    const answer = await visitor.get("/api/auth/reset-password/abc");
+    assert.equal(answer.status, 302);
+    assert.equal(answer.headers.get("location"), `${ORIGIN}/sq/reset-password?token=t`);
+  });
+});
+
+Deno.test("what is not in the contract is not passed on", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const visitor = new Visitor(await siteHandler(fakeSite({ SUPABASE_URL })));
+    const paths = [
+      "/api",
+      "/api/claims/1",
+      "/api/cron/everything",
+      "/api/documents/..%2f..%2frest",
+      "/api/documents/a/b",
+      "/api/health/more",
+      "/api/webhooks/paddle/ks",
+    ];
+    for (const path of paths) {
+      const answer = await visitor.get(path);
+      assert.equal(answer.status, 404, path);
+      if (path !== "/api") assert.equal((await answer.json()).error.code, "not_found", path);
+    }
+    const answer = await visitor.get("/api/webhooks/paddle");
+    assert.equal(answer.status, 405);
+    assert.equal(answer.headers.get("allow"), "POST");
+  });
+});
+
+Deno.test("a function that does not answer is a 503 in the contract's shape", async () => {
+  const visitor = new Visitor(await siteHandler(fakeSite()));
+  const answer = await visitor.get("/api/health");
+  assert.equal(answer.status, 503);
+  assert.equal((await answer.json()).error.code, "function_unavailable");
+  assert.ok(answer.headers.has("retry-after"));
+});
