@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { type AuthClient, connectAuth } from "./auth_client.ts";
+
+const SESSION = {
+  "access_token": "a.b.c",
+  "refresh_token": "r",
+  "expires_in": 3600,
+  "expires_at": 1_800_000_000,
+  "token_type": "bearer",
+  user: { id: "7c9e6679-7425-40de-944b-e07fc1f90ae7", email: "arta@demo.test" },
+};
+
+/** A stand-in for Supabase Auth that gives one answer and remembers what it was asked. */
+async function withAuth(
+  answer: { readonly status: number; readonly body: unknown },
+  work: (
+    auth: AuthClient,
+    asked: { path: string; body: string; headers: Headers }[],
+  ) => Promise<void>,
+): Promise<void> {
+  const asked: { path: string; body: string; headers: Headers }[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    const { pathname, search } = new URL(request.url);
+    asked.push({ path: pathname + search, body: await request.text(), headers: request.headers });
+    return Response.json(answer.body, { status: answer.status });
+  });
+  try {
+    await work(
+      connectAuth({
+        supabaseUrl: `http://127.0.0.1:${server.addr.port}`,
+        supabasePublishableKey: "sb_publishable_key",
+        siteUrl: "http://localhost:8000",
+      }),
+      asked,
+    );
+  } finally {
+    await server.shutdown();
+  }
+}
+
+const REGISTRATION = {
+  email: "arta@demo.test",
+  password: "a good sentence",
+  fullName: "Arta Berisha",
+  tenant: "ks",
+  locale: "sq",
+} as const;
+
+Deno.test("signUp() sends name, tenant and language along, and no right of any kind", async () => {
+  await withAuth({ status: 200, body: SESSION }, async (auth, asked) => {
+    const result = await auth.signUp(REGISTRATION);
+    assert.equal(result.outcome, "signed_in");
+    const body = JSON.parse(asked[0]?.body ?? "");
+    assert.deepEqual(body.data, { tenant: "ks", locale: "sq", full_name: "Arta Berisha" });
+    assert.equal(asked[0]?.headers.get("apikey"), "sb_publishable_key");
+  });
+});
+
+Deno.test("signUp() tells a mail that waits, a taken address and a weak password apart", async () => {
+  const user = { ...SESSION.user, identities: [] };
+  const cases = [
+    [200, user, "confirm"],
+    [
+      422,
+      { code: 422, "error_code": "user_already_exists", msg: "User already registered" },
+      "taken",
+    ],
+    [400, { msg: "User already registered" }, "taken"],
+    [
+      422,
+      { "error_code": "weak_password", msg: "weak", "weak_password": { reasons: [] } },
+      "weak_password",
+    ],
+    [400, { "error_code": "email_address_invalid", msg: "invalid" }, "bad_email"],
+    [429, { "error_code": "over_email_send_rate_limit", msg: "slow" }, "too_many"],
+  ] as const;
+  for (const [status, body, outcome] of cases) {
+    await withAuth({ status, body }, async (auth) => {
+      assert.equal((await auth.signUp(REGISTRATION)).outcome, outcome);
+    });
+  }
+});
+
+Deno.test("signIn() hands out tokens, or says no without a reason", async () => {
+  await withAuth({ status: 200, body: SESSION }, async (auth) => {
+    assert.deepEqual(await auth.signIn("arta@demo.test", "x"), {
+      outcome: "signed_in",
+      tokens: { accessToken: "a.b.c", refreshToken: "r", expiresAt: 1_800_000_000 },
+    });
+  });
+  const refusal = { "error_code": "invalid_credentials", msg: "Invalid login credentials" };
+  await withAuth({ status: 400, body: refusal }, async (auth) => {
+    assert.deepEqual(await auth.signIn("arta@demo.test", "x"), { outcome: "refused" });
+  });
+});
+
+Deno.test("refresh() tells an ended session from an Auth that is away", async () => {
+  const gone = { "error_code": "refresh_token_not_found", msg: "Invalid Refresh Token" };
+  await withAuth({ status: 400, body: gone }, async (auth) => {
+    assert.deepEqual(await auth.refresh("r"), { outcome: "ended" });
+  });
+  await withAuth({ status: 500, body: { msg: "broken" } }, async (auth) => {
+    await assert.rejects(auth.signIn("arta@demo.test", "x"), { code: "auth_unavailable" });
+  });
+});
+
+Deno.test("signOut() ends this session only, in the person's name", async () => {
+  await withAuth({ status: 204, body: {} }, async (auth, asked) => {
+    await auth.signOut("a.b.c").catch(() => {});
+    assert.equal(asked[0]?.path, "/auth/v1/logout?scope=local");
+    assert.equal(asked[0]?.headers.get("authorization"), "Bearer a.b.c");
+  });
+  await withAuth({ status: 403, body: { "error_code": "session_not_found" } }, async (auth) => {
+    await auth.signOut("a.b.c");
+  });
+});

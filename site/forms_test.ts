@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { RegisterForm, SignInForm } from "./account_forms.ts";
+import { readForm } from "./forms.ts";
+
+const Any = z.record(z.string(), z.string());
+
+function posted(body: BodyInit, type = "application/x-www-form-urlencoded"): Request {
+  return new Request("http://localhost/", {
+    method: "POST",
+    body,
+    headers: { "content-type": type },
+  });
+}
+
+async function problems(schema: z.ZodType, fields: Record<string, string>) {
+  const form = await readForm(posted(new URLSearchParams(fields)), schema);
+  return form.ok ? [] : form.problems.map(({ field, key }) => `${field} ${key}`);
+}
+
+Deno.test("readForm() reads text, composes accents and drops NUL", async () => {
+  const form = await readForm(posted("name=Zoe%CC%88%00&name=second"), Any);
+  assert.deepEqual(form.ok && form.value, { name: "Zoë" });
+});
+
+Deno.test("readForm() never hands a password back", async () => {
+  const form = await readForm(posted("email=a&password=secret"), Any);
+  assert.deepEqual(form.typed, { email: "a" });
+});
+
+Deno.test("readForm() refuses what is too large, even if it comes without a length", async () => {
+  const chunks = new ReadableStream({
+    pull: (controller) => controller.enqueue(new TextEncoder().encode("a=".padEnd(10_000, "b"))),
+  });
+  await assert.rejects(readForm(posted(chunks), Any), { status: 413 });
+});
+
+Deno.test("readForm() refuses what is not a form", async () => {
+  for (const type of ["application/json", "multipart/form-data; boundary=x", "text/plain"]) {
+    await assert.rejects(readForm(posted("a=b", type), Any), { status: 415 });
+  }
+});
+
+Deno.test("SignInForm asks for an address and any password", async () => {
+  assert.deepEqual(await problems(SignInForm, {}), [
+    "email field.email.missing",
+    "password field.password.missing",
+  ]);
+  assert.deepEqual(await problems(SignInForm, { email: "a@b", password: "x" }), [
+    "email field.email.malformed",
+  ]);
+  assert.deepEqual(await problems(SignInForm, { email: " A@B.com ", password: "x" }), []);
+});
+
+Deno.test("RegisterForm wants 8 to 128 characters, counted as people count them", async () => {
+  const form = (password: string) => ({ name: "Arta", email: "a@b.com", password });
+  assert.deepEqual(await problems(RegisterForm, form("1234567")), [
+    "password field.password.short",
+  ]);
+  assert.deepEqual(await problems(RegisterForm, form("12345678")), []);
+  assert.deepEqual(await problems(RegisterForm, form("🌉".repeat(7))), [
+    "password field.password.short",
+  ]);
+  assert.deepEqual(await problems(RegisterForm, form("🌉".repeat(128))), []);
+  assert.deepEqual(await problems(RegisterForm, form("x".repeat(129))), [
+    "password field.password.long",
+  ]);
+});
+
+Deno.test("RegisterForm wants a name of at most 120 characters", async () => {
+  const form = (name: string) => ({ name, email: "a@b.com", password: "12345678" });
+  assert.deepEqual(await problems(RegisterForm, form("   ")), ["name field.name.missing"]);
+  assert.deepEqual(await problems(RegisterForm, form("x".repeat(121))), ["name field.name.long"]);
+});
