@@ -41,8 +41,10 @@ export interface AuthClient {
   signOut(accessToken: string): Promise<void>;
 }
 
-/** Longest wait for Supabase Auth, in milliseconds. */
+/** Longest wait for one answer of Supabase Auth, in milliseconds. */
 const TIMEOUT = 10_000;
+/** Longest wait for a refresh, which happens before a page is made. */
+const REFRESH_TIMEOUT = 5_000;
 
 /**
  * Prepares calls to a project's Auth.
@@ -102,7 +104,10 @@ export function connectAuth(
     },
 
     async refresh(refreshToken) {
-      const { data, error } = await auth().refreshSession({ "refresh_token": refreshToken });
+      const { data, error } = await withinTime(
+        auth().refreshSession({ "refresh_token": refreshToken }),
+        REFRESH_TIMEOUT,
+      );
       if (error) {
         if (isRefusal(error) && error.status !== 429) return { outcome: "ended" };
         throw unavailable(error);
@@ -117,6 +122,20 @@ export function connectAuth(
       if (error && !isRefusal(error)) throw unavailable(error);
     },
   };
+}
+
+/** The library tries a refresh again for half a minute; nobody waits that long for a page. */
+async function withinTime<T>(answer: Promise<T>, patience: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(unavailable(new Error(`no answer within ${patience} ms`))),
+    patience,
+  );
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Sign-in does not work at the moment; the visitor can only try again. */

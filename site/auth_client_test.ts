@@ -22,7 +22,9 @@ async function withAuth(
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
     asked.push({ path: pathname + search, body: await request.text(), headers: request.headers });
-    return Response.json(answer.body, { status: answer.status });
+    return answer.body === null
+      ? new Response(null, { status: answer.status })
+      : Response.json(answer.body, { status: answer.status });
   });
   try {
     await work(
@@ -105,12 +107,21 @@ Deno.test("refresh() tells an ended session from an Auth that is away", async ()
 });
 
 Deno.test("signOut() ends this session only, in the person's name", async () => {
-  await withAuth({ status: 204, body: {} }, async (auth, asked) => {
-    await auth.signOut("a.b.c").catch(() => {});
+  await withAuth({ status: 204, body: null }, async (auth, asked) => {
+    await auth.signOut("a.b.c");
     assert.equal(asked[0]?.path, "/auth/v1/logout?scope=local");
     assert.equal(asked[0]?.headers.get("authorization"), "Bearer a.b.c");
   });
   await withAuth({ status: 403, body: { "error_code": "session_not_found" } }, async (auth) => {
     await auth.signOut("a.b.c");
   });
+});
+
+Deno.test("signIn() says that Auth is away when nothing answers", async () => {
+  const auth = connectAuth({
+    supabaseUrl: "http://127.0.0.1:9",
+    supabasePublishableKey: "sb_publishable_key",
+    siteUrl: "http://localhost:8000",
+  });
+  await assert.rejects(auth.signIn("arta@demo.test", "x"), { code: "auth_unavailable" });
 });

@@ -30,7 +30,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
 
     let response: Response;
     try {
-      response = changeable(await ctx.next());
+      response = await ctx.next();
     } catch (error) {
       response = lastResort(error);
       if (response.status >= 500) {
@@ -60,16 +60,6 @@ export function requestScope(services: SiteServices): Middleware<State> {
     }
     return response;
   };
-}
-
-/** The same answer with headers that can be set: those of `Response.redirect()` cannot. */
-function changeable(response: Response): Response {
-  try {
-    response.headers.delete("x-request-id");
-    return response;
-  } catch {
-    return new Response(response.body, response);
-  }
 }
 
 function lastResort(error: unknown): Response {

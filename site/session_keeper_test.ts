@@ -3,7 +3,6 @@ import { readSessionCookie, writeSessionCookie } from "@core/identity/session_co
 import type { SessionTokens } from "@core/identity/session_cookie.ts";
 import { AppError } from "@core/platform/errors.ts";
 import { type FakeSite, fakeSite } from "../tests/site/fakes.ts";
-import { connectAuth } from "./auth_client.ts";
 
 const HOUR = 3_600_000;
 
@@ -93,15 +92,4 @@ Deno.test("a refresh that failed for want of an answer is tried again", async ()
   await assert.rejects(site.services.sessions.resolve(cookie, false));
   Object.assign(auth, { refresh });
   assert.ok((await site.services.sessions.resolve(cookie, false)).session);
-});
-
-Deno.test("connectAuth() says that Auth is away when nothing answers", async () => {
-  const auth = connectAuth({
-    supabaseUrl: "http://127.0.0.1:9",
-    supabasePublishableKey: "key",
-    siteUrl: "http://localhost",
-  });
-  const away = { code: "auth_unavailable", status: 503 };
-  await assert.rejects(auth.signIn("a@b.test", "secret"), away);
-  await assert.rejects(auth.refresh("token"), away);
 });

@@ -3,6 +3,7 @@ import type { Context } from "fresh";
 import { portalRoot } from "@core/identity/roles.ts";
 import { safeNextPath } from "@core/identity/next_path.ts";
 import { type SessionTokens, writeSessionCookie } from "@core/identity/session_cookie.ts";
+import { AppError } from "@core/platform/errors.ts";
 import type { State } from "../utils.ts";
 import { isSecure } from "./origins.ts";
 import { readViewer, type Viewer } from "./viewer.ts";
@@ -36,4 +37,18 @@ export async function beginSession(
 export function afterSignIn(ctx: Context<State>, viewer: Viewer): string {
   return safeNextPath(ctx.url.searchParams.get("next")) ??
     portalRoot(viewer.role, ctx.state.locale);
+}
+
+/**
+ * What Auth answers, or `away` if it does not: a form then says so and keeps what was typed.
+ *
+ * @param answer A call to Auth.
+ */
+export async function unlessAway<T>(answer: Promise<T>): Promise<T | { readonly outcome: "away" }> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "auth_unavailable") return { outcome: "away" };
+    throw error;
+  }
 }

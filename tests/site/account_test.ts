@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AppError } from "@core/platform/errors.ts";
 import { siteHandler, Visitor } from "./browser.ts";
 import { fakeSite } from "./fakes.ts";
 
@@ -78,6 +79,20 @@ Deno.test("too many tries are refused before the password is looked at", async (
   const answer = await visitor.post("/en/login", GOOD);
   assert.equal(answer.status, 429);
   assert.deepEqual(site.calls, []);
+});
+
+Deno.test("with Auth away the forms say so and keep what was typed", async () => {
+  const { site, visitor } = await openSite();
+  const away = new AppError({ code: "auth_unavailable", status: 503, message: "away" });
+  const refuse = () => Promise.reject(away);
+  Object.assign(site.services.auth, { signIn: refuse, signUp: refuse });
+  for (const page of ["login", "register"]) {
+    const answer = await visitor.post(`/en/${page}`, { name: "Arta", ...GOOD });
+    const html = await answer.text();
+    assert.equal(answer.status, 503, page);
+    assert.match(html, /The fault is ours, not yours/);
+    assert.match(html, /value="arta@demo.test"/);
+  }
 });
 
 Deno.test("registering makes an account in the host's tenant and signs in", async () => {

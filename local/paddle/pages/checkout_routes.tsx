@@ -27,7 +27,10 @@ export function checkoutRoutes(simulation: Simulation, file: StateFile): Hono {
   app.post("/checkout", async (c) => {
     const view = viewOf(c);
     if (view === null) return missing(c);
-    if (!isPayable(view.transaction)) return show(c, view);
+    if (!isPayable(view.transaction)) {
+      // A form sent twice leads where the first one did.
+      return isPaid(view.transaction) ? c.redirect(view.doneUrl, 303) : show(c, view);
+    }
     const form = await c.req.formData();
     const text = (name: string) => String(form.get(name) ?? "");
     const input: CheckoutInput = {
@@ -94,19 +97,23 @@ function show(c: Context, view: CheckoutView, status: 200 | 422 = 200): Response
   if (isPayable(view.transaction)) return page(c, view, <CheckoutPage {...view} />, status);
   const texts = checkoutTexts[view.language];
   const { totals } = view.transaction.details;
-  const isPaid = view.transaction.status !== "canceled";
+  const paid = isPaid(view.transaction);
   const amount = formatMoney(totals.grandTotal, totals.currencyCode, view.language);
   return page(
     c,
     view,
     <MessagePage
       language={view.language}
-      title={isPaid ? texts.paidTitle : texts.closedTitle}
-      text={isPaid ? fill(texts.paidText, { amount }) : texts.closedText}
+      title={paid ? texts.paidTitle : texts.closedTitle}
+      text={paid ? fill(texts.paidText, { amount }) : texts.closedText}
       doneUrl={view.doneUrl}
     />,
     200,
   );
+}
+
+function isPaid(transaction: Transaction): boolean {
+  return !isPayable(transaction) && transaction.status !== "canceled";
 }
 
 function missing(c: Context): Response {

@@ -11,7 +11,7 @@ import { SignInForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { clientAddress } from "../../../../site/origins.ts";
-import { afterSignIn, beginSession } from "../../../../site/sign_in.ts";
+import { afterSignIn, beginSession, unlessAway } from "../../../../site/sign_in.ts";
 import { maySignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
@@ -38,9 +38,10 @@ export const handler = define.handlers({
     const { email, password } = form.value;
     const { auth, db } = ctx.state.services;
     const result = await maySignIn(db, email, clientAddress(ctx.info.remoteAddr))
-      ? await auth.signIn(email, password)
+      ? await unlessAway(auth.signIn(email, password))
       : { outcome: "too_many" } as const;
     if (result.outcome === "too_many") return again([{ field: null, key: "auth.too_many" }], 429);
+    if (result.outcome === "away") return again([{ field: null, key: "auth.unavailable" }], 503);
     if (result.outcome === "unconfirmed") {
       return again([{ field: null, key: "login.unconfirmed" }], 422);
     }

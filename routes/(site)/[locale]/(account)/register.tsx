@@ -14,7 +14,7 @@ import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { referralCode } from "../../../../site/referral.ts";
 import { clientAddress } from "../../../../site/origins.ts";
-import { afterSignIn, beginSession } from "../../../../site/sign_in.ts";
+import { afterSignIn, beginSession, unlessAway } from "../../../../site/sign_in.ts";
 import { maySignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
@@ -50,13 +50,8 @@ export const handler = define.handlers({
     }
 
     const { name, email, password } = form.value;
-    const result = await services.auth.signUp({
-      email,
-      password,
-      fullName: name,
-      tenant: tenant.id,
-      locale,
-    });
+    const registration = { email, password, fullName: name, tenant: tenant.id, locale };
+    const result = await unlessAway(services.auth.signUp(registration));
     let tokens: SessionTokens | null = null;
     switch (result.outcome) {
       case "signed_in":
@@ -83,6 +78,8 @@ export const handler = define.handlers({
         return again({ field: "email", key: "field.email.malformed" });
       case "too_many":
         return again({ field: null, key: "auth.too_many" }, 429);
+      case "away":
+        return again({ field: null, key: "auth.unavailable" }, 503);
     }
     const viewer = tokens && await beginSession(ctx, tokens);
     if (!viewer) return again({ field: null, key: "register.failed" });
