@@ -193,7 +193,8 @@ async function place(sql: Sql, account: DemoAccount): Promise<void> {
         select id from public.branches
         where tenant_id = ${account.tenant} and code = ${account.branch ?? null}
       ),
-      agent_id = (select id from public.profiles where email = ${account.agent ?? null})
+      agent_id = (select id from public.profiles where email = ${account.agent ?? null}),
+      created_at = now() - make_interval(days => ${(account.bought?.daysAgo ?? 0) + 1})
     where email = ${account.email} and role = 'member' and branch_id is null`;
 }
 
