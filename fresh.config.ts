@@ -29,8 +29,8 @@ export const config = {
   form: {
     /** Largest form that is read, in bytes. */
     maxBytes: 64 * 1024,
-    /** Bounds of a password's length, in characters. */
-    password: { min: 8, max: 128 },
+    /** Bounds of a password: at least so many characters, at most so many bytes (Auth's bcrypt). */
+    password: { min: 8, maxBytes: 72 },
     /** Longest name that a profile holds, in characters. */
     nameMax: 120,
   },

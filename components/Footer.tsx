@@ -13,16 +13,9 @@ const PAGES: readonly (readonly [path: string, name: MessageKey])[] = [
   ["legal/cookies", "legal.cookies.title"],
 ];
 
-/** Props of {@linkcode Footer}. */
-export interface FooterProps {
-  readonly view: View;
-  /** The year of the copyright line. */
-  readonly year: number;
-}
-
 /** Contact, languages and the pages that every page links to. */
-export function Footer({ view, year }: FooterProps) {
-  const { i18n, locale, tenant } = view;
+export function Footer({ view }: { readonly view: View }) {
+  const { i18n, locale, tenant, year } = view;
   return (
     <footer class="footer">
       <div class="wrap footer-columns">
@@ -50,7 +43,7 @@ export function Footer({ view, year }: FooterProps) {
         </nav>
       </div>
       <div class="wrap footer-end">
-        <p>{i18n.t("footer.rights", { year, "legal_name": tenant.name })}</p>
+        <p>{i18n.t("footer.rights", { year, "legal_name": tenant.legalName })}</p>
         <p>{i18n.t("footer.payments")}</p>
       </div>
     </footer>

@@ -2,6 +2,7 @@ import type { I18n } from "@core/platform/i18n.ts";
 import type { Membership } from "../site/membership.ts";
 import { displayName, type Viewer } from "../site/viewer.ts";
 import { Badge, type BadgeTone } from "./Badge.tsx";
+import { DateTime } from "./DateTime.tsx";
 import { LogoMark } from "./Logo.tsx";
 import { CardArches } from "./pictures/CardArches.tsx";
 
@@ -50,7 +51,9 @@ export function MembershipCard({ i18n, viewer, membership }: MembershipCardProps
         {until && kind !== "ended" && (
           <div>
             <dt>{i18n.t("member.card.until")}</dt>
-            <dd data-testid="valid-until">{i18n.date(until)}</dd>
+            <dd data-testid="valid-until">
+              <DateTime i18n={i18n} when={until} />
+            </dd>
           </div>
         )}
       </dl>

@@ -1,5 +1,6 @@
 /** What layouts and larger components know about the page around them. */
 import type { TenantFacts } from "@core/identity/tenants.ts";
+import type { Clock } from "@core/platform/clock.ts";
 import type { I18n, Locale } from "@core/platform/i18n.ts";
 import type { Viewer } from "../site/viewer.ts";
 
@@ -12,6 +13,14 @@ export interface View {
   readonly viewer: Viewer | null;
   /** Address of the page. */
   readonly url: URL;
+  /** The current year, for the copyright line. */
+  readonly year: number;
+}
+
+/** What {@linkcode viewOf} takes from a page's props. */
+export interface ViewProps {
+  readonly url: URL;
+  readonly state: Omit<View, "url" | "year"> & { readonly services: { readonly clock: Clock } };
 }
 
 /**
@@ -19,7 +28,8 @@ export interface View {
  *
  * @param props Props of a page or layout.
  */
-export function viewOf(props: { readonly state: Omit<View, "url">; readonly url: URL }): View {
-  const { i18n, locale, tenant, viewer } = props.state;
-  return { i18n, locale, tenant, viewer, url: props.url };
+export function viewOf({ url, state }: ViewProps): View {
+  const { i18n, locale, tenant, viewer, services } = state;
+  const year = new Date(services.clock.now()).getUTCFullYear();
+  return { i18n, locale, tenant, viewer, url, year };
 }

@@ -39,6 +39,9 @@ const NO_CONNECTION: Deno.ServeHandlerInfo = {
   completed: Promise.resolve(),
 };
 
+/** Stands in for the address of a request that has none. */
+const NO_ADDRESS = "http://invalid/";
+
 /** Have an application use what a build found: route files, islands, static files. */
 export let applySnapshot: <State>(app: App<State>, snapshot: Snapshot) => void;
 
@@ -164,7 +167,7 @@ export class App<State> {
 
     const chains = {
       notFound: compileChain(root, [notFound]),
-      badPath: compileChain(root, [() => {
+      badRequest: compileChain(root, [() => {
         throw new HttpError(400);
       }]),
       wrongMethod: compileChain(root, [() => {
@@ -173,15 +176,17 @@ export class App<State> {
     };
 
     return async (request, info = NO_CONNECTION) => {
-      const url = new URL(request.url);
+      // A Host header may hold anything, and not all of it makes an address.
+      const address = URL.parse(request.url);
+      const url = address ?? new URL(NO_ADDRESS);
       // A path such as //evil.example must not come back as the start of a redirect.
       if (url.pathname.includes("//")) url.pathname = url.pathname.replace(/\/{2,}/g, "/");
       const match = router.match(url.pathname);
       const params = match === null ? {} : decodeParams(match.params);
-      const chain = match === null
+      const chain = address === null || params === null
+        ? chains.badRequest
+        : match === null
         ? chains.notFound
-        : params === null
-        ? chains.badPath
         : chainFor(match, request.method, root) ?? chains.wrongMethod;
 
       const run: Run<State> = { chain, at: 0, answered: false, wrapping: NOTHING, snapshot };

@@ -13,6 +13,8 @@ export interface Outcome {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** Whether `env` is all there is, instead of an addition to ours. */
+  readonly clearEnv?: boolean;
   /** Run as this user; only root can. */
   readonly asUser?: string;
   /** Text given on standard input. */
@@ -50,6 +52,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
+    clearEnv: options.clearEnv ?? false,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
   }).spawn();

@@ -9,14 +9,14 @@ const STYLES = ["tokens", "base", "layout", "parts", "forms", "pages"];
 export default define.page(function App({ Component, state, url }) {
   const { i18n } = state;
   return (
-    <html lang={i18n?.tag}>
+    <html lang={i18n.tag}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="theme-color" content="#f3f8f5" media="(prefers-color-scheme: light)" />
         <meta name="theme-color" content="#0b1715" media="(prefers-color-scheme: dark)" />
-        {i18n && <meta name="description" content={i18n.t("site.description")} />}
+        <meta name="description" content={i18n.t("site.description")} />
         <link rel="icon" href={asset("/favicon.svg")} type="image/svg+xml" />
         <link
           rel="preload"

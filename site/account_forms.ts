@@ -16,20 +16,27 @@ const email = z.string(say("field.email.missing")).trim().toLowerCase()
 /** The form of the sign-in page. Any password may be tried: rules for new ones change. */
 export const SignInForm = z.object({
   email,
-  password: z.string(say("field.password.missing"))
-    .min(1, say("field.password.missing"))
-    .max(1_000, say("field.password.missing")),
+  password: z.string(say("field.password.missing")).min(1, say("field.password.missing")),
 });
 
-/** The form of the registration page. Lengths of passwords count characters, not bytes. */
+/** The form of the registration page. */
 export const RegisterForm = z.object({
-  name: z.string(say("field.name.missing")).trim()
-    .min(1, say("field.name.missing"))
-    .max(nameMax, say("field.name.long"))
-    .transform((name) => name.replace(/\s+/g, " ")),
+  name: z.string(say("field.name.missing"))
+    .transform(visible)
+    .refine((name) => /\p{L}/u.test(name), say("field.name.missing"))
+    .refine((name) => [...name].length <= nameMax, say("field.name.long")),
   email,
   password: z.string(say("field.password.missing"))
     .min(1, say("field.password.missing"))
     .refine((text) => text === "" || [...text].length >= password.min, say("field.password.short"))
-    .refine((text) => [...text].length <= password.max, say("field.password.long")),
+    .refine((text) => bytesOf(text) <= password.maxBytes, say("field.password.long")),
 });
+
+/** Without characters that cannot be seen or turn the text around, and with single spaces. */
+function visible(name: string): string {
+  return name.replace(/\s+/g, " ").replace(/[\p{Cc}\p{Cf}]/gu, "").replace(/ +/g, " ").trim();
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

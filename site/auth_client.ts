@@ -69,17 +69,21 @@ export function connectAuth(
 
   return {
     async signUp({ email, password, fullName, tenant, locale }) {
-      const { data, error } = await auth().signUp({
-        email,
-        password,
-        options: {
-          data: { tenant, locale, "full_name": fullName },
-          emailRedirectTo: `${env.siteUrl}/${locale}/login`,
-        },
-      });
+      const ask = () =>
+        auth().signUp({
+          email,
+          password,
+          options: {
+            data: { tenant, locale, "full_name": fullName },
+            emailRedirectTo: `${env.siteUrl}/${locale}/login`,
+          },
+        });
+      let { data, error } = await ask();
+      // Of two sign-ups at once Auth answers one with a 500; asked again it says what it means.
+      if (error?.status === 500) ({ data, error } = await ask());
       if (error) {
         if (isTaken(error)) return { outcome: "taken" };
-        if (error.code === "weak_password") return { outcome: "weak_password" };
+        if (isAboutPassword(error)) return { outcome: "weak_password" };
         if (error.code === "email_address_invalid" || error.code === "validation_failed") {
           return { outcome: "bad_email" };
         }
@@ -154,6 +158,12 @@ function isTaken(error: AuthError): boolean {
     /already (been )?registered/i.test(error.message);
 }
 
+/** Auth has a code for a password that is too easy, none for one that it cannot take. */
+function isAboutPassword(error: AuthError): boolean {
+  return error.code === "weak_password" ||
+    (error.code === "validation_failed" && /password/i.test(error.message));
+}
+
 /** Whether Auth understood and said no, as opposed to not answering. */
 function isRefusal(error: AuthError): boolean {
   return !isAuthRetryableFetchError(error) && error.status !== undefined && error.status >= 400 &&
@@ -161,17 +171,8 @@ function isRefusal(error: AuthError): boolean {
 }
 
 function tokensOf(
-  session: {
-    readonly "access_token": string;
-    readonly "refresh_token": string;
-    readonly "expires_at"?: number;
-    readonly "expires_in": number;
-  } | null,
+  session: { readonly "access_token": string; readonly "refresh_token": string } | null,
 ): SessionTokens | null {
   if (session === null) return null;
-  return {
-    accessToken: session.access_token,
-    refreshToken: session.refresh_token,
-    expiresAt: session.expires_at ?? Math.floor(Date.now() / 1000) + session.expires_in,
-  };
+  return { accessToken: session.access_token, refreshToken: session.refresh_token };
 }

@@ -10,18 +10,26 @@ const SESSION = {
   user: { id: "7c9e6679-7425-40de-944b-e07fc1f90ae7", email: "arta@demo.test" },
 };
 
-/** A stand-in for Supabase Auth that gives one answer and remembers what it was asked. */
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** A stand-in for Supabase Auth that remembers what it was asked; it repeats its last answer. */
 async function withAuth(
-  answer: { readonly status: number; readonly body: unknown },
+  answers: Answer | readonly Answer[],
   work: (
     auth: AuthClient,
     asked: { path: string; body: string; headers: Headers }[],
   ) => Promise<void>,
 ): Promise<void> {
   const asked: { path: string; body: string; headers: Headers }[] = [];
+  const queue = [answers].flat();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
     const { pathname, search } = new URL(request.url);
     asked.push({ path: pathname + search, body: await request.text(), headers: request.headers });
+    const answer = queue.length > 1 ? queue.shift() : queue[0];
+    assert.ok(answer);
     return answer.body === null
       ? new Response(null, { status: answer.status })
       : Response.json(answer.body, { status: answer.status });
@@ -73,6 +81,19 @@ Deno.test("signUp() tells a mail that waits, a taken address and a weak password
       { "error_code": "weak_password", msg: "weak", "weak_password": { reasons: [] } },
       "weak_password",
     ],
+    [
+      400,
+      {
+        "error_code": "validation_failed",
+        msg: "Password cannot be longer than 72 characters",
+      },
+      "weak_password",
+    ],
+    [
+      400,
+      { "error_code": "validation_failed", msg: "Unable to validate email address" },
+      "bad_email",
+    ],
     [400, { "error_code": "email_address_invalid", msg: "invalid" }, "bad_email"],
     [429, { "error_code": "over_email_send_rate_limit", msg: "slow" }, "too_many"],
   ] as const;
@@ -83,11 +104,24 @@ Deno.test("signUp() tells a mail that waits, a taken address and a weak password
   }
 });
 
+Deno.test("signUp() asks once more when Auth trips over another sign-up of the same address", async () => {
+  const tripped = { status: 500, body: { "error_code": "unexpected_failure", msg: "duplicate" } };
+  const exists = { status: 422, body: { "error_code": "user_already_exists", msg: "exists" } };
+  await withAuth([tripped, exists], async (auth, asked) => {
+    assert.deepEqual(await auth.signUp(REGISTRATION), { outcome: "taken" });
+    assert.equal(asked.length, 2);
+  });
+  await withAuth(tripped, async (auth, asked) => {
+    await assert.rejects(auth.signUp(REGISTRATION), { code: "auth_unavailable" });
+    assert.equal(asked.length, 2);
+  });
+});
+
 Deno.test("signIn() hands out tokens, or says no without a reason", async () => {
   await withAuth({ status: 200, body: SESSION }, async (auth) => {
     assert.deepEqual(await auth.signIn("arta@demo.test", "x"), {
       outcome: "signed_in",
-      tokens: { accessToken: "a.b.c", refreshToken: "r", expiresAt: 1_800_000_000 },
+      tokens: { accessToken: "a.b.c", refreshToken: "r" },
     });
   });
   const refusal = { "error_code": "invalid_credentials", msg: "Invalid login credentials" };

@@ -50,9 +50,11 @@ Deno.test("SignInForm asks for an address and any password", async () => {
     "email field.email.malformed",
   ]);
   assert.deepEqual(await problems(SignInForm, { email: " A@B.com ", password: "x" }), []);
+  const long = { email: "a@b.com", password: "x".repeat(2_000) };
+  assert.deepEqual(await problems(SignInForm, long), []);
 });
 
-Deno.test("RegisterForm wants 8 to 128 characters, counted as people count them", async () => {
+Deno.test("RegisterForm wants 8 characters, as people count them, and at most 72 bytes", async () => {
   const form = (password: string) => ({ name: "Arta", email: "a@b.com", password });
   assert.deepEqual(await problems(RegisterForm, form("1234567")), [
     "password field.password.short",
@@ -61,14 +63,30 @@ Deno.test("RegisterForm wants 8 to 128 characters, counted as people count them"
   assert.deepEqual(await problems(RegisterForm, form("🌉".repeat(7))), [
     "password field.password.short",
   ]);
-  assert.deepEqual(await problems(RegisterForm, form("🌉".repeat(128))), []);
-  assert.deepEqual(await problems(RegisterForm, form("x".repeat(129))), [
-    "password field.password.long",
-  ]);
+  for (const [letter, most] of [["x", 72], ["љ", 36], ["🌉", 18]] as const) {
+    assert.deepEqual(await problems(RegisterForm, form(letter.repeat(most))), []);
+    assert.deepEqual(await problems(RegisterForm, form(letter.repeat(most) + "x")), [
+      "password field.password.long",
+    ]);
+  }
 });
 
 Deno.test("RegisterForm wants a name of at most 120 characters", async () => {
   const form = (name: string) => ({ name, email: "a@b.com", password: "12345678" });
   assert.deepEqual(await problems(RegisterForm, form("   ")), ["name field.name.missing"]);
   assert.deepEqual(await problems(RegisterForm, form("x".repeat(121))), ["name field.name.long"]);
+});
+
+Deno.test("RegisterForm takes out of a name what cannot be seen, and wants a letter to be left", async () => {
+  const nameOf = async (name: string) => {
+    const fields = new URLSearchParams({ name, email: "a@b.com", password: "12345678" });
+    const form = await readForm(posted(fields), RegisterForm);
+    return form.ok ? form.value.name : form.problems.map(({ key }) => key);
+  };
+  assert.equal(await nameOf(" a\u0001\u001b[31mb\tc "), "a[31mb c");
+  assert.equal(await nameOf("\u202eAna \u200b Markova\u2069"), "Ana Markova");
+  assert.equal(await nameOf("Љубица D'Arc-Đorđe"), "Љубица D'Arc-Đorđe");
+  for (const empty of ["\u200b\u200b", "\u202e", "123", "\ufeff \u00ad"]) {
+    assert.deepEqual(await nameOf(empty), ["field.name.missing"], JSON.stringify(empty));
+  }
 });

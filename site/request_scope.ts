@@ -26,7 +26,6 @@ export function requestScope(services: SiteServices): Middleware<State> {
     state.session = null;
     state.accessToken = null;
     state.viewer = null;
-    const log = services.log.with({ requestId: state.requestId });
 
     let response: Response;
     try {
@@ -34,7 +33,12 @@ export function requestScope(services: SiteServices): Middleware<State> {
     } catch (error) {
       response = lastResort(error);
       if (response.status >= 500) {
-        log.error("request failed", { method: req.method, path: url.pathname, error });
+        services.log.error("request failed", {
+          requestId: state.requestId,
+          method: req.method,
+          path: url.pathname,
+          error,
+        });
       }
     }
 
@@ -51,7 +55,8 @@ export function requestScope(services: SiteServices): Middleware<State> {
 
     const took = services.clock.now() - started;
     if (took > SLOW) {
-      log.warn("slow request", {
+      services.log.warn("slow request", {
+        requestId: state.requestId,
         method: req.method,
         path: url.pathname,
         status: response.status,

@@ -1,5 +1,10 @@
 /** From a cookie to a verified session, with tokens refreshed in time and once only. */
-import { type AccessTokenKey, type Session, verifyAccessToken } from "@core/identity/session.ts";
+import {
+  type AccessTokenKey,
+  expiryOf,
+  type Session,
+  verifyAccessToken,
+} from "@core/identity/session.ts";
 import {
   clearSessionCookie,
   readSessionCookie,
@@ -57,7 +62,9 @@ export class SessionKeeper {
     if (stored === null) return NOBODY;
     const ended = () => ({ ...NOBODY, cookies: clearSessionCookie(cookieHeader, secure) });
 
-    const left = stored.expiresAt * 1000 - this.#clock.now();
+    const expiry = expiryOf(stored.accessToken);
+    if (expiry === null) return ended();
+    const left = expiry * 1000 - this.#clock.now();
     if (left > config.session.refreshBefore) {
       const session = await this.#verify(stored);
       return session ? { session, accessToken: stored.accessToken, cookies: [] } : ended();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readSessionCookie, writeSessionCookie } from "@core/identity/session_cookie.ts";
 import type { SessionTokens } from "@core/identity/session_cookie.ts";
 import { AppError } from "@core/platform/errors.ts";
@@ -61,14 +62,28 @@ Deno.test("resolve() ends a session whose refresh token is worth nothing any mor
 
 Deno.test("resolve() ends a session whose token is forged", async () => {
   const { site } = await signedIn();
-  const forged = cookieOf({
-    accessToken: "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.",
-    refreshToken: "r",
-    expiresAt: Math.floor(site.clock.now() / 1000) + 3600,
+  const { accessToken } = await site.person({ email: "arta@demo.test" });
+  const [header, payload] = accessToken.split(".");
+  for (const token of [`${header}.${payload}.AAAA`, `eyJhbGciOiJub25lIn0.${payload}.`, "a.b.c"]) {
+    const forged = cookieOf({ accessToken: token, refreshToken: "r" });
+    const { session, cookies } = await site.services.sessions.resolve(forged, false);
+    assert.equal(session, null);
+    assert.equal(cookies.length, 1);
+  }
+});
+
+Deno.test("resolve() goes by what the token says of its end, not by what the cookie says", async () => {
+  const site = fakeSite();
+  const { accessToken, refreshToken } = await site.person({ email: "arta@demo.test" });
+  site.clock.advance(2 * HOUR);
+  const stored = JSON.stringify({
+    "access_token": accessToken,
+    "refresh_token": refreshToken,
+    "expires_at": Math.floor(site.clock.now() / 1000) + 3600,
   });
-  const { session, cookies } = await site.services.sessions.resolve(forged, false);
-  assert.equal(session, null);
-  assert.equal(cookies.length, 1);
+  const cookie = `session=${Buffer.from(stored).toString("base64url")}`;
+  assert.ok((await site.services.sessions.resolve(cookie, false)).session);
+  assert.equal(refreshes(site), 1);
 });
 
 Deno.test("with Auth away a session goes on while its token lasts, and is not ended after", async () => {

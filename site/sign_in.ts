@@ -23,7 +23,7 @@ export async function beginSession(
   const { services } = ctx.state;
   const session = await services.sessions.begin(tokens);
   const viewer = session &&
-    await services.db.asUser(session, (tx) => readViewer(tx, session.userId));
+    await services.db.asUser(session, (tx) => readViewer(tx, session));
   if (!viewer) {
     await services.auth.signOut(tokens.accessToken);
     return null;

@@ -1,4 +1,5 @@
 /** The signed-in person. */
+import type { Session } from "@core/identity/session.ts";
 import { isRole, type Role } from "@core/identity/roles.ts";
 import type { Transaction } from "@core/platform/database.ts";
 import { isLocale, type Locale } from "@core/platform/i18n.ts";
@@ -36,15 +37,20 @@ interface ProfileRow {
  * The profile of a signed-in person.
  *
  * @param tx A transaction in that person's name.
- * @param userId Their id, as the verified token says.
- * @returns The profile, or null if there is none or it was switched off.
+ * @param session What their verified token says. A token outlives a session that was ended by a
+ * logout elsewhere, a new password or a ban, so the database is asked whether this one still lives.
+ * @returns The profile, or null if there is none, it was switched off or the session has ended.
  */
-export async function readViewer(tx: Transaction, userId: string): Promise<Viewer | null> {
+export async function readViewer(
+  tx: Transaction,
+  session: Pick<Session, "userId" | "sessionId">,
+): Promise<Viewer | null> {
   const [row] = await tx<ProfileRow[]>`
     select id, tenant_id, role, branch_id, email, full_name, locale, member_number,
            referral_code, created_at
     from public.profiles
-    where id = ${userId} and is_active`;
+    where id = ${session.userId} and is_active
+      and private.session_lives(${session.sessionId}::uuid)`;
   if (row === undefined || !isRole(row.role)) return null;
   return { ...row, role: row.role, locale: isLocale(row.locale) ? row.locale : null };
 }

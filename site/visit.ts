@@ -3,7 +3,6 @@ import { HttpError, type Middleware } from "fresh";
 import { clearSessionCookie } from "@core/identity/session_cookie.ts";
 import { AppError } from "@core/platform/errors.ts";
 import { bestLocale, i18nFor, isLocale, type Locale } from "@core/platform/i18n.ts";
-import type { TenantFacts } from "@core/identity/tenants.ts";
 import type { State } from "../utils.ts";
 import { localeOfPath } from "./links.ts";
 import { isSecure } from "./origins.ts";
@@ -18,6 +17,9 @@ export function resolveVisit(): Middleware<State> {
     const { state, req, url } = ctx;
     const { services } = state;
     const secure = isSecure(services.env, url);
+    // First of all the language: whatever fails from here on is told in it.
+    state.locale = localeOf("sq", url, req, null);
+    state.i18n = i18nFor(state.locale);
     const cookies = req.headers.get("cookie");
 
     const [hostTenant, resolved] = await Promise.all([
@@ -31,7 +33,7 @@ export function resolveVisit(): Middleware<State> {
 
     const { session } = resolved;
     if (session !== null) {
-      state.viewer = await services.db.asUser(session, (tx) => readViewer(tx, session.userId));
+      state.viewer = await services.db.asUser(session, (tx) => readViewer(tx, session));
       if (state.viewer === null) {
         // Switched off, or never finished: nobody is signed in.
         state.session = null;
@@ -42,7 +44,7 @@ export function resolveVisit(): Middleware<State> {
       }
     }
 
-    state.locale = localeOf(state.tenant, url, req, state.viewer?.locale ?? null);
+    state.locale = localeOf(state.tenant.defaultLocale, url, req, state.viewer?.locale ?? null);
     state.i18n = i18nFor(state.locale, state.tenant.timeZone);
     const signedIn = state.session;
     state.db = signedIn === null
@@ -81,13 +83,13 @@ export function reportErrors(): Middleware<State> {
 }
 
 /** The language of a page: its path's; for a path without one, what suits the visitor best. */
-export function localeOf(
-  tenant: TenantFacts,
+function localeOf(
+  tenantDefault: string,
   url: URL,
   req: Request,
   preferred: Locale | null,
 ): Locale {
-  const fallback = isLocale(tenant.defaultLocale) ? tenant.defaultLocale : "sq";
+  const fallback = isLocale(tenantDefault) ? tenantDefault : "sq";
   return localeOfPath(url.pathname) ?? preferred ??
     bestLocale(req.headers.get("accept-language"), fallback);
 }

@@ -148,6 +148,28 @@ $$;
 
 COMMENT ON FUNCTION private.guard_profile() IS 'Refuses a change of role, branch, agent and the like that comes from a signed-in person.';
 
+-- Name: keep_name_visible(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.keep_name_visible() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.full_name := regexp_replace(new.full_name, '\s+', ' ', 'g');
+  new.full_name := regexp_replace(
+    new.full_name,
+    '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]',
+    '', 'g'
+  );
+  new.full_name := trim(regexp_replace(new.full_name, ' {2,}', ' ', 'g'));
+  return new;
+end
+$$;
+
+-- Name: FUNCTION keep_name_visible(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.keep_name_visible() IS 'Takes what cannot be seen out of a name, whoever wrote it, and leaves single spaces.';
+
 -- Name: keep_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.keep_tenant() RETURNS trigger
@@ -320,6 +342,28 @@ $$;
 -- Name: FUNCTION refuse_audit_change(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.refuse_audit_change() IS 'Refuses every change of what the audit log says.';
+
+-- Name: session_lives(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.session_lives(session_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+  select exists (
+    select
+    from auth.sessions as session
+    join auth.users as person on person.id = session.user_id
+    where session.id = $1
+      and session.user_id = (select auth.uid())
+      and (session.not_after is null or session.not_after > now())
+      and (person.banned_until is null or person.banned_until <= now())
+      and person.deleted_at is null
+  )
+$_$;
+
+-- Name: FUNCTION session_lives(session_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.session_lives(session_id uuid) IS 'Whether this is a session of the signed-in person that was not ended, by a logout, a new password or a ban. No session lives without an id.';
 
 -- Name: take_rate_limit(text, text, integer, interval); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1437,6 +1481,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.webhook_events FOR EACH ROW
 
 CREATE TRIGGER c_check_profile BEFORE INSERT OR UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.check_profile();
 
+-- Name: profiles d_keep_name_visible; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER d_keep_name_visible BEFORE INSERT OR UPDATE OF full_name ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_name_visible();
+
 -- Name: audit_log refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION private.refuse_audit_change();
@@ -1773,6 +1821,10 @@ REVOKE ALL ON FUNCTION private.follow_email() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_profile() FROM PUBLIC;
 
+-- Name: FUNCTION keep_name_visible(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.keep_name_visible() FROM PUBLIC;
+
 -- Name: FUNCTION keep_tenant(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
@@ -1812,6 +1864,11 @@ REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text
 -- Name: FUNCTION refuse_audit_change(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.refuse_audit_change() FROM PUBLIC;
+
+-- Name: FUNCTION session_lives(session_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.session_lives(session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
 
 -- Name: FUNCTION take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval); Type: ACL; Schema: private; Owner: -
 

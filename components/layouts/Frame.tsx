@@ -74,7 +74,7 @@ export function Frame({ view, links, kind, portal, children }: FrameProps) {
       <main id="content" class={`main main-${kind}`} tabIndex={-1}>
         {children}
       </main>
-      <Footer view={view} year={new Date().getFullYear()} />
+      <Footer view={view} />
     </>
   );
 }

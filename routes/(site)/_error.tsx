@@ -1,11 +1,10 @@
 import { HttpError } from "fresh";
-import { bestLocale, i18nFor, type MessageKey } from "@core/platform/i18n.ts";
+import type { MessageKey } from "@core/platform/i18n.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { EmptyState } from "../../components/EmptyState.tsx";
 import { PublicLayout } from "../../components/layouts/PublicLayout.tsx";
 import { Page } from "../../components/Page.tsx";
 import { viewOf } from "../../components/view.ts";
-import { localeOfPath } from "../../site/links.ts";
 import { define } from "../../utils.ts";
 
 /** Which words go with which status; every other one means that we broke something. */
@@ -18,13 +17,10 @@ const WORDS: Readonly<Record<number, "forbidden" | "not_found" | "too_large" | "
 };
 
 export default define.page(function ErrorPage(props) {
-  const { error, state, url, req } = props;
+  const { error, state } = props;
+  const { i18n, locale } = state;
   const status = error instanceof HttpError ? error.status : 500;
   const words = WORDS[status] ?? "broken";
-  // The failure may have come before the language was known.
-  const locale = state.locale ?? localeOfPath(url.pathname) ??
-    bestLocale(req.headers.get("accept-language"), "sq");
-  const i18n = state.i18n ?? i18nFor(locale);
   const key = (part: "title" | "text"): MessageKey => `error.${words}.${part}`;
   const content = (
     <Page
@@ -39,6 +35,7 @@ export default define.page(function ErrorPage(props) {
       </EmptyState>
     </Page>
   );
+  // Without the database not even the tenant is known.
   if (state.tenant === undefined) return <main class="main main-bare">{content}</main>;
   return <PublicLayout view={viewOf(props)}>{content}</PublicLayout>;
 });

@@ -10,8 +10,6 @@ drop schema if exists tests cascade;
 create schema tests;
 grant usage on schema tests to public;
 
--- The tests take every role that the product has; on servers from 16 up its maker may not at once.
-grant service_webhooks, service_cron, service_auth to current_user;
 grant usage on schema extensions to service_webhooks, service_cron, service_auth;
 
 create table tests.known_people (handle text primary key, user_id uuid not null);

@@ -3,7 +3,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(13);
+select plan(14);
 
 create temporary view api_roles as
 select oid, rolname as name
@@ -110,6 +110,7 @@ select results_eq(
       ('private.my_role(): authenticated'),
       ('private.my_tenant(): authenticated'),
       ('private.my_tenant_ids(): authenticated'),
+      ('private.session_lives(uuid): authenticated'),
       ('private.take_rate_limit(text,text,integer,interval): anon, authenticated, service_auth, service_cron, service_webhooks')
   $$,
   'functions that may be run'
@@ -182,6 +183,19 @@ select results_eq(
       ('app_site: anon, authenticated')
   $$,
   'the logins may become their roles and nothing else'
+);
+-- A superuser may become anyone; on a hosted project the owner is none and needs the membership.
+select results_eq(
+  $$
+    select role.rolname::text collate "default"
+    from pg_auth_members as m
+    join pg_roles as role on role.oid = m.roleid
+    where m.member = current_user::regrole and role.rolname like 'service\_%'
+      and role.rolname <> 'service_role'
+    order by role.rolname
+  $$,
+  $$ values ('service_auth'), ('service_cron'), ('service_webhooks') $$,
+  'the owner may become the service roles'
 );
 select is_empty(
   $$

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(23);
+select plan(26);
 
 -- An honest sign-up -------------------------------------------------------------------------------
 
@@ -46,6 +46,33 @@ select isnt(
   (select member_number from public.profiles where id = tests.id_of('mallory')),
   'MEM-2020-000001',
   'a member number cannot be chosen'
+);
+
+-- Names that hide something -----------------------------------------------------------------------
+
+select tests.sign_up('hidden', 'ks', metadata => jsonb_build_object(
+  'full_name', E'\u200b\u202eAna\x01\u001b[31m \u200b\tMarkova\u2069\u061c'
+));
+select is(
+  (select full_name from public.profiles where id = tests.id_of('hidden')),
+  'Ana[31m Markova',
+  'characters that cannot be seen do not get into a name'
+);
+select tests.sign_up('empty_to_the_eye', 'ks', metadata => jsonb_build_object(
+  'full_name', E'\u200b \u2060\ufeff'
+));
+select is(
+  (select full_name from public.profiles where id = tests.id_of('empty_to_the_eye')),
+  '',
+  'and a name of nothing else is none'
+);
+select tests.act_as('ana');
+update public.profiles set full_name = E'Љубица\u202e Ана-Đorđe' where id = tests.id_of('ana');
+select tests.act_as_owner();
+select is(
+  (select full_name from public.profiles where id = tests.id_of('ana')),
+  'Љубица Ана-Đorđe',
+  'nor do they later, and every script keeps its letters'
 );
 
 -- Tenants that cannot be had ----------------------------------------------------------------------

@@ -126,10 +126,14 @@ testWithDatabase(
 
 testWithDatabase("a signed body that is no event is 400, and kept as an error", async (world) => {
   const { deliver } = paddle(world.db);
+  const holding = (data: string) =>
+    JSON.stringify(event("price.updated", { id: paddleId("pri"), odd: "?" })).replace(`"?"`, data);
   for (
     const body of [
       `not json ${crypto.randomUUID()}`,
       JSON.stringify({ hello: crypto.randomUUID() }),
+      holding("[".repeat(20_000) + "]".repeat(20_000)),
+      holding("1e999999"),
     ]
   ) {
     assert.deepEqual(await deliver(body), [400, "malformed_event"]);

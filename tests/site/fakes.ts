@@ -42,6 +42,7 @@ export interface FakeSite {
 const TENANT: Row = {
   id: "ks",
   name: "Interdomestik Kosova",
+  legalName: "Interdomestik KS LLC",
   countryCode: "XK",
   currency: "EUR",
   defaultLocale: "sq",
@@ -55,6 +56,7 @@ const MK: Row = {
   ...TENANT,
   id: "mk",
   name: "Interdomestik Makedonija",
+  legalName: "Interdomestik MK DOOEL",
   defaultLocale: "mk",
   hosts: ["mk.localhost"],
 };
@@ -102,10 +104,11 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
 
   const tokensFor = async (id: string, email: string): Promise<SessionTokens> => {
     const now = Math.floor(clock.now() / 1000);
-    const accessToken = await new SignJWT({ role: "authenticated", email, "session_id": "s1" })
+    const claims = { role: "authenticated", email, "session_id": crypto.randomUUID() };
+    const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg: "HS256" }).setSubject(id).setAudience("authenticated")
       .setIssuedAt(now).setExpirationTime(now + 3600).sign(new TextEncoder().encode(SECRET));
-    return { accessToken, refreshToken: `refresh-${id}`, expiresAt: now + 3600 };
+    return { accessToken, refreshToken: `refresh-${id}` };
   };
 
   const auth: AuthClient = {

@@ -39,8 +39,21 @@ function freeOffset(): number {
   throw new Error("no free ports");
 }
 
+/** What a terminal has set; the variables of the stack that the tests run on are none of it. */
+function terminalEnv(settings: Record<string, string>): Record<string, string> {
+  const kept = ["PATH", "HOME", "DENO_DIR", "LANG"].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), ...settings };
+}
+
 function task(file: string, settings: Record<string, string>) {
-  return run([Deno.execPath(), "run", "-A", file], { cwd: ROOT, env: settings });
+  return run([Deno.execPath(), "run", "-A", file], {
+    cwd: ROOT,
+    env: terminalEnv(settings),
+    clearEnv: true,
+  });
 }
 
 interface Started {
@@ -54,7 +67,8 @@ async function start(settings: Record<string, string>): Promise<Started> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "local/start.ts"],
     cwd: ROOT,
-    env: settings,
+    env: terminalEnv(settings),
+    clearEnv: true,
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

@@ -48,14 +48,14 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
         await refuseForged(db, callerAddress(request.headers), payloadHash, verdict);
       }
     }
-    const { event, payload } = await readEvent(db, body, payloadHash);
-    const result = await receiveEvent(db, {
-      event,
-      payload,
-      payloadHash,
-      signature: header === null ? "bypassed" : "checked",
-    });
-    return c.json({ result }, 200, { "cache-control": "no-store" });
+    try {
+      const signature = header === null ? "bypassed" : "checked";
+      const result = await receiveEvent(db, { ...parseDelivery(body), payloadHash, signature });
+      return c.json({ result }, 200, { "cache-control": "no-store" });
+    } catch (error) {
+      if (!(error instanceof MalformedEvent)) throw error;
+      return await refuseMalformed(db, payloadHash, error);
+    }
   });
   app.all("/paddle-webhook", () => methodNotAllowed("POST"));
   return app;
@@ -72,18 +72,17 @@ function readSignature(request: Request, bypass: boolean): SignatureHeader | nul
     : refusal(400, "malformed_signature", "The header Paddle-Signature cannot be read.");
 }
 
-async function readEvent(db: Database, body: Uint8Array, payloadHash: string) {
-  try {
-    return parseDelivery(body);
-  } catch (error) {
-    if (!(error instanceof MalformedEvent)) throw error;
-    const reason = error.message.slice(0, 500);
-    await db.asService(WEBHOOKS_ROLE, (tx) => {
-      storeMalformed(tx, { payloadHash, reason }).execute();
-      return Promise.resolve();
-    });
-    throw refusal(400, "malformed_event", "The body is not an event of Paddle's.");
-  }
+async function refuseMalformed(
+  db: Database,
+  payloadHash: string,
+  error: MalformedEvent,
+): Promise<never> {
+  const reason = error.message.slice(0, 500);
+  await db.asService(WEBHOOKS_ROLE, (tx) => {
+    storeMalformed(tx, { payloadHash, reason }).execute();
+    return Promise.resolve();
+  });
+  throw refusal(400, "malformed_event", "The body is not an event of Paddle's.");
 }
 
 async function refuseForged(

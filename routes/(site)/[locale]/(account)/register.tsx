@@ -27,6 +27,11 @@ interface RegisterData {
   readonly referral: string | null;
 }
 
+const PASSWORD_BOUNDS = {
+  min: config.form.password.min,
+  max: config.form.password.maxBytes,
+};
+
 export const handler = define.handlers({
   GET(ctx) {
     const { viewer, locale } = ctx.state;
@@ -69,11 +74,7 @@ export const handler = define.handlers({
       case "confirm":
         return page<RegisterData>({ problems: [], typed: { email }, confirm: true, referral });
       case "weak_password":
-        return again({
-          field: "password",
-          key: "field.password.short",
-          params: { min: config.form.password.min },
-        });
+        return again({ field: "password", key: "field.password.short", params: PASSWORD_BOUNDS });
       case "bad_email":
         return again({ field: "email", key: "field.email.malformed" });
       case "too_many":
@@ -146,7 +147,7 @@ export default define.page<typeof handler>(function Register({ data, state, url 
           name="password"
           type="password"
           label={t("auth.password")}
-          hint={t("auth.password.hint", { min: config.form.password.min })}
+          hint={t("auth.password.hint", PASSWORD_BOUNDS)}
           autocomplete="new-password"
           problems={data.problems}
         />

@@ -115,7 +115,7 @@ export default define.page<typeof handler>(function Landing({ data: { plans }, s
                 <Rich
                   text={t(`landing.faq.${name}.a`)}
                   parts={{
-                    "legal_name": tenant.name,
+                    "legal_name": tenant.legalName,
                     email: <SupportMail tenant={tenant} />,
                     phone: tenant.supportPhone && (
                       <a class="number" href={phoneHref(tenant.supportPhone)}>

@@ -3,6 +3,7 @@ import { LANGUAGE_NAMES } from "@core/platform/i18n.ts";
 import { ButtonLink } from "../../../../components/Button.tsx";
 import { Card, type Fact, Facts } from "../../../../components/Card.tsx";
 import { ContactLines, SupportMail } from "../../../../components/Contact.tsx";
+import { DateTime } from "../../../../components/DateTime.tsx";
 import { MembershipCard } from "../../../../components/MembershipCard.tsx";
 import { MembershipWords } from "../../../../components/MembershipWords.tsx";
 import { Page } from "../../../../components/Page.tsx";
@@ -27,7 +28,10 @@ export default define.page<typeof handler>(function Dashboard({ data: { membersh
   const details: Fact[] = [
     { name: t("member.profile.email"), value: viewer.email },
     { name: t("member.profile.language"), value: LANGUAGE_NAMES[viewer.locale ?? locale] },
-    { name: t("member.profile.member_since"), value: i18n.date(viewer.createdAt) },
+    {
+      name: t("member.profile.member_since"),
+      value: <DateTime i18n={i18n} when={viewer.createdAt} />,
+    },
   ];
   return (
     <Page i18n={i18n} title={t("member.title")} ready="dashboard-page-ready" class="page">

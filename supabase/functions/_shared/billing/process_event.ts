@@ -11,7 +11,7 @@ import { AppError } from "@core/platform/errors.ts";
 import { applyPayment } from "./apply_payment.ts";
 import { applySubscription } from "./apply_subscription.ts";
 import { meaningOf } from "./paddle_event_types.ts";
-import type { PaddleEvent } from "./paddle_events.ts";
+import { MalformedEvent, type PaddleEvent } from "./paddle_events.ts";
 import {
   eventKey,
   type EventOutcome,
@@ -48,15 +48,26 @@ export class ProcessingFailed extends AppError {
  * @param db The database.
  * @param received The correctly signed event.
  * @returns What it led to.
+ * @throws {MalformedEvent} If PostgreSQL cannot store it, however often it is delivered.
  * @throws {ProcessingFailed} If it cannot be applied; it is stored as `error` with the reason.
  * @throws {DatabaseUnavailable} If the database went away; nothing was applied.
  */
 export async function receiveEvent(db: Database, received: ReceivedEvent): Promise<DeliveryResult> {
-  await db.asService(WEBHOOKS_ROLE, (tx) => {
-    storeReceived(tx, received).execute();
-    return Promise.resolve();
-  });
+  try {
+    await db.asService(WEBHOOKS_ROLE, (tx) => {
+      storeReceived(tx, received).execute();
+      return Promise.resolve();
+    });
+  } catch (error) {
+    throw isUnstorable(error) ? new MalformedEvent("PostgreSQL cannot hold the body") : error;
+  }
   return await processStoredEvent(db, received.event);
+}
+
+/** JSON allows what jsonb does not: numbers of any size (class 22), any depth (class 54). */
+function isUnstorable(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && (state.startsWith("22") || state.startsWith("54"));
 }
 
 /**

@@ -2,7 +2,7 @@
  * Verifies Supabase access tokens: HS256 with a shared secret locally, the project's public keys
  * (JWKS) hosted. Rights never come from a token; it only says who asks.
  */
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import type { Claimant } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
@@ -33,7 +33,7 @@ const Claims = z.looseObject({
   exp: z.number(),
   iss: z.string().optional(),
   email: z.string().optional(),
-  "session_id": z.string().optional(),
+  "session_id": z.uuid().optional(),
 });
 
 /**
@@ -89,6 +89,21 @@ export async function verifyAccessToken(
       retryAfter: 5,
       cause: error,
     });
+  }
+}
+
+/**
+ * When a token says that it expires. Nothing is verified: good for deciding when to refresh, and for
+ * nothing else.
+ *
+ * @param token The token, without `Bearer`.
+ * @returns Seconds since 1970, or null if this is no token or it does not say.
+ */
+export function expiryOf(token: string): number | null {
+  try {
+    return decodeJwt(token).exp ?? null;
+  } catch {
+    return null;
   }
 }
 

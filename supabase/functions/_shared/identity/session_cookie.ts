@@ -9,8 +9,6 @@ import { z } from "zod";
 export interface SessionTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** When the access token expires, in seconds since 1970. */
-  readonly expiresAt: number;
 }
 
 /** Characters of the value that one cookie holds; browsers allow 4,096 bytes with name and flags. */
@@ -23,7 +21,6 @@ const MAX_AGE_SECONDS = 60 * 60 * 24 * 90;
 const Stored = z.object({
   "access_token": z.string().min(1),
   "refresh_token": z.string().min(1),
-  "expires_at": z.number().int(),
 });
 
 /**
@@ -51,11 +48,7 @@ export function readSessionCookie(
   if (value === null) return null;
   try {
     const stored = Stored.parse(JSON.parse(Buffer.from(value, "base64url").toString()));
-    return {
-      accessToken: stored.access_token,
-      refreshToken: stored.refresh_token,
-      expiresAt: stored.expires_at,
-    };
+    return { accessToken: stored.access_token, refreshToken: stored.refresh_token };
   } catch {
     // A cookie is the visitor's to change; one that cannot be read is no session.
     return null;
@@ -78,7 +71,6 @@ export function writeSessionCookie(
   const stored: z.infer<typeof Stored> = {
     "access_token": tokens.accessToken,
     "refresh_token": tokens.refreshToken,
-    "expires_at": tokens.expiresAt,
   };
   const value = Buffer.from(JSON.stringify(stored)).toString("base64url");
   const name = sessionCookieName(secure);

@@ -7,7 +7,7 @@ import {
   writeSessionCookie,
 } from "./session_cookie.ts";
 
-const tokens: SessionTokens = { accessToken: "a.b.c", refreshToken: "r", expiresAt: 1_772_366_410 };
+const tokens: SessionTokens = { accessToken: "a.b.c", refreshToken: "r" };
 const large: SessionTokens = { ...tokens, accessToken: "x".repeat(9_000) };
 
 /** What a browser sends back after `Set-Cookie`. */

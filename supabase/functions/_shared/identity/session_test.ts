@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { AppError } from "@core/platform/errors.ts";
-import { type AccessTokenKey, accessTokenKey, verifyAccessToken } from "./session.ts";
+import { type AccessTokenKey, accessTokenKey, expiryOf, verifyAccessToken } from "./session.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const SECONDS = NOW / 1000;
@@ -9,12 +9,13 @@ const URL = "http://127.0.0.1:54321";
 const SECRET = "a-secret-of-at-least-thirty-two-characters";
 const shared = accessTokenKey({ supabaseUrl: URL, supabaseJwtSecret: SECRET });
 const userId = crypto.randomUUID();
+const sessionId = crypto.randomUUID();
 const person: JWTPayload = {
   sub: userId,
   aud: "authenticated",
   role: "authenticated",
   email: "ana@example.test",
-  "session_id": "s-1",
+  "session_id": sessionId,
   iat: SECONDS,
   exp: SECONDS + 3600,
 };
@@ -29,7 +30,7 @@ Deno.test("verifyAccessToken() says who asks", async () => {
   assert.deepEqual(session, {
     userId,
     claims: person,
-    sessionId: "s-1",
+    sessionId,
     email: "ana@example.test",
     expiresAt: SECONDS + 3600,
   });
@@ -113,4 +114,10 @@ Deno.test("verifyAccessToken() says 503, not signed out, when the keys cannot be
     verify(token, away),
     (error) => error instanceof AppError && error.code === "auth_unavailable",
   );
+});
+
+Deno.test("expiryOf() reads what a token says, verified or not", async () => {
+  assert.equal(expiryOf(await hs256(person, "another secret")), SECONDS + 3600);
+  assert.equal(expiryOf(await hs256({ sub: userId })), null);
+  assert.equal(expiryOf("a.b.c"), null);
 });

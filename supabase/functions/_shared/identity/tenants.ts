@@ -6,6 +6,8 @@ export interface TenantFacts {
   /** `ks`, `mk`. */
   readonly id: string;
   readonly name: string;
+  /** Registered name of the company, for legal texts. */
+  readonly legalName: string;
   /** ISO 3166 code; `XK` for Kosovo. */
   readonly countryCode: string;
   /** ISO 4217 code. */
@@ -27,7 +29,7 @@ export interface TenantFacts {
  */
 export async function readTenants(tx: Transaction): Promise<TenantFacts[]> {
   return await tx<TenantFacts[]>`
-    select id, name, country_code, currency, default_locale, hosts, support_email, support_phone,
+    select id, name, legal_name, country_code, currency, default_locale, hosts, support_email, support_phone,
            time_zone
     from public.tenants
     where is_active

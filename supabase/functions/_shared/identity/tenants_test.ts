@@ -5,6 +5,7 @@ import { readTenants, tenantByHost, type TenantFacts } from "./tenants.ts";
 const tenant = (id: string, ...hosts: string[]): TenantFacts => ({
   id,
   name: id,
+  legalName: `Company of ${id}`,
   countryCode: "XK",
   currency: "EUR",
   defaultLocale: "sq",

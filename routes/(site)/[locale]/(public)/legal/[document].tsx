@@ -21,7 +21,7 @@ export const handler = define.handlers({
 
 export default define.page<typeof handler>(function Legal({ data: { name, sections }, state }) {
   const { i18n, tenant, locale } = state;
-  const parts = { "legal_name": tenant.name, email: <SupportMail tenant={tenant} /> };
+  const parts = { "legal_name": tenant.legalName, email: <SupportMail tenant={tenant} /> };
   return (
     <Page
       i18n={i18n}
