@@ -20,6 +20,8 @@ export interface State {
   services: SiteServices;
   /** `Set-Cookie` values that the answer will carry, error pages included. */
   cookies: string[];
+  /** Where the site is reached: what links that leave it, such as those in mails, begin with. */
+  origin: string;
   /** What this page may load beyond the site's policy, by directive. */
   policy: Policy;
   /** The tenant whose site this is: the signed-in person's own, else the host's. */

@@ -14,6 +14,8 @@ export interface GatewayOptions {
   readonly port: number;
   readonly supabase: Supabase;
   readonly functions: Functions;
+  /** The publishable and the secret key. */
+  readonly keys: readonly string[];
   readonly report: (error: unknown) => void;
 }
 
@@ -37,6 +39,9 @@ export function startGateway(options: GatewayOptions): Gateway {
     },
   }, (request, info) => {
     const { pathname } = new URL(request.url);
+    if (lacksKey(request, pathname, options.keys)) {
+      return Response.json({ message: "Invalid API key" }, { status: 401 });
+    }
     return pathname.startsWith("/functions/v1/")
       ? functions.fetch(request, info.remoteAddr.hostname)
       : supabase.fetch(request, info.remoteAddr.hostname);
@@ -46,4 +51,14 @@ export function startGateway(options: GatewayOptions): Gateway {
       await server.shutdown();
     },
   };
+}
+
+/** Storage addresses that carry their own token, or none because they are public. */
+const KEYLESS_STORAGE = /^\/storage\/v1\/(object|render\/image)\/(public|sign|upload\/sign)\//;
+
+/** Auth and the Data API ask for a key themselves; the embedded Storage leaves that to its gateway. */
+function lacksKey(request: Request, pathname: string, keys: readonly string[]): boolean {
+  if (!pathname.startsWith("/storage/v1/") || KEYLESS_STORAGE.test(pathname)) return false;
+  if (request.method === "OPTIONS") return false;
+  return !keys.includes(request.headers.get("apikey") ?? "");
 }

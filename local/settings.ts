@@ -146,6 +146,7 @@ export function stackEnv(settings: Settings, secrets: Secrets): StackEnv {
   const { ports } = settings;
   const database = (user: string, password: string) =>
     `postgresql://${user}:${password}@127.0.0.1:${ports.postgres}/postgres`;
+  // No value has a blank or another sign that a shell would take for its own: the file is sourced.
   return {
     APP_ENV: settings.appEnv,
     APP_VERSION: "local",
@@ -166,7 +167,7 @@ export function stackEnv(settings: Settings, secrets: Secrets): StackEnv {
     FRESH_PUBLIC_PADDLE_CLIENT_TOKEN: secrets.paddleClientToken,
     CRON_SECRET: secrets.cronSecret,
     RESEND_API_KEY: secrets.resendApiKey,
-    RESEND_FROM_EMAIL: "Interdomestik <hello@interdomestik.test>",
+    RESEND_FROM_EMAIL: "hello@interdomestik.test",
     RESEND_BASE_URL: `http://127.0.0.1:${ports.inbox}`,
     SEND_EMAIL_HOOK_SECRET: secrets.sendEmailHookSecret,
     DEMO_PASSWORD: "Demo-Password-1",

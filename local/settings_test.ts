@@ -73,6 +73,16 @@ Deno.test("writeEnvFile() writes NAME=value lines that only the owner reads", as
   }
 });
 
+Deno.test("stackEnv() has no value that a shell would take apart", async () => {
+  const stateDir = await Deno.makeTempDir();
+  try {
+    const env = stackEnv(readSettings({ STATE_DIR: stateDir }), await loadSecrets(stateDir));
+    for (const [name, value] of Object.entries(env)) assert.match(value, /^[\w.,:/@+=-]*$/, name);
+  } finally {
+    await Deno.remove(stateDir, { recursive: true });
+  }
+});
+
 Deno.test("stackEnv() has every variable of .env.example", async () => {
   const example = await Deno.readTextFile(join(ROOT, ".env.example"));
   const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1] ?? "");

@@ -120,7 +120,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const functions: Functions = await mountFunctions(config, env);
     stops.push(() => functions.close());
-    const gateway = startGateway({ port: ports.gateway, supabase, functions, report });
+    const gateway = startGateway({
+      port: ports.gateway,
+      supabase,
+      functions,
+      keys: [secrets.publishableKey, secrets.secretKey],
+      report,
+    });
     stops.push(() => gateway.stop());
     const pgNet = await startPgNet(sql, report);
     stops.push(() => pgNet.stop());

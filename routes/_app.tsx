@@ -33,7 +33,7 @@ export default define.page(function App({ Component, state, url }) {
             key={locale}
             rel="alternate"
             hreflang={LANGUAGE_TAGS[locale]}
-            href={`${url.origin}${inLocale({ pathname: url.pathname, search: "" }, locale)}`}
+            href={`${state.origin}${inLocale({ pathname: url.pathname, search: "" }, locale)}`}
           />
         ))}
       </head>

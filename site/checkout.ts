@@ -6,7 +6,6 @@ import type { PaddleEnv } from "@core/platform/env.ts";
 import { AppError, PaddleRefused } from "@core/platform/errors.ts";
 import type { MessageKey } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
-import { publicOrigin } from "./origins.ts";
 import { referralCode } from "./referral.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -61,9 +60,8 @@ export interface Purchase {
  * @throws {AppError} If Paddle does not answer, refuses, or names an address that is not its own.
  */
 export async function openCheckout(ctx: Context<State>, purchase: Purchase): Promise<string> {
-  const { services, locale } = ctx.state;
+  const { services, locale, origin } = ctx.state;
   const { viewer, planId, priceId } = purchase;
-  const origin = await publicOrigin(services.env, ctx.url, services.tenants);
   const checkoutUrl = `${origin}/${locale}/checkout`;
 
   const open = async (): Promise<Checkout> =>

@@ -20,7 +20,7 @@ export type CheckoutState =
   | { readonly kind: "none" };
 
 /** Paddle's statuses of a transaction whose money has been received. */
-const PAID: readonly string[] = ["billed", "paid", "completed"];
+const PAID: readonly string[] = ["paid", "completed"];
 
 /**
  * Decides what to say. Pure.

@@ -23,6 +23,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
     state.services = services;
     state.cookies = [];
     state.policy = {};
+    state.origin = new URL(services.env.siteUrl).origin;
     state.session = null;
     state.accessToken = null;
     state.viewer = null;

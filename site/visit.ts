@@ -5,7 +5,7 @@ import { AppError } from "@core/platform/errors.ts";
 import { bestLocale, i18nFor, isLocale, type Locale } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
 import { localeOfPath } from "./links.ts";
-import { isSecure } from "./origins.ts";
+import { isSecure, publicOrigin } from "./origins.ts";
 import { referralCookie } from "./referral.ts";
 import { readViewer } from "./viewer.ts";
 
@@ -22,10 +22,12 @@ export function resolveVisit(): Middleware<State> {
     state.i18n = i18nFor(state.locale);
     const cookies = req.headers.get("cookie");
 
-    const [hostTenant, resolved] = await Promise.all([
+    const [hostTenant, origin, resolved] = await Promise.all([
       services.tenants.byHost(req.headers.get("host") ?? url.host),
+      publicOrigin(services.env, url, services.tenants),
       services.sessions.resolve(cookies, secure),
     ]);
+    state.origin = origin;
     state.cookies.push(...resolved.cookies);
     state.session = resolved.session;
     state.accessToken = resolved.accessToken;
@@ -35,7 +37,7 @@ export function resolveVisit(): Middleware<State> {
     if (session !== null) {
       state.viewer = await services.db.asUser(session, (tx) => readViewer(tx, session));
       if (state.viewer === null) {
-        // Switched off, or never finished: nobody is signed in.
+        // Signed out elsewhere, switched off, or never finished: nobody is signed in.
         state.session = null;
         state.accessToken = null;
         state.cookies.push(...clearSessionCookie(cookies, secure));

@@ -153,6 +153,17 @@ Deno.test("the Data API refuses a missing key, a wrong key and a forged or alter
   }
 });
 
+Deno.test("Storage refuses a missing and a wrong key, and lists no bucket for a visitor", async () => {
+  const ask = (headers: Record<string, string>) => fetch(`${URL_}/storage/v1/bucket`, { headers });
+  for (const headers of [{}, { apikey: "wrong" }]) {
+    const answer = await ask(headers);
+    assert.equal(answer.status, 401);
+    await answer.body?.cancel();
+  }
+  const { data } = await visitor().storage.listBuckets();
+  assert.deepEqual(data, []);
+});
+
 Deno.test("metadata given at sign-up raises nobody", async () => {
   const client = visitor();
   const { data, error } = await client.auth.signUp({

@@ -41,6 +41,12 @@ export class Visitor {
     return await this.#send(new Request(`${ORIGIN}${path}`, { headers }));
   }
 
+  /** Asks for a page at an address of any host. */
+  async at(address: string): Promise<Response> {
+    const { host } = new URL(address);
+    return await this.#send(new Request(address, { headers: { host } }));
+  }
+
   /** Sends a form as a page of the site would. */
   async post(
     path: string,

@@ -37,6 +37,14 @@ Deno.test("the prices are the tenant's plans, with the features that have words"
   assert.doesNotMatch(html, /no\.such\.key/);
 });
 
+Deno.test("on another tenant's host members are offered the plans of their own", async () => {
+  const { buyer, handler } = await openShop();
+  const address = "http://mk.localhost:8000/en/pricing";
+  assert.match(await (await buyer.at(address)).text(), new RegExp(`value="${PLAN_ID}"`));
+  const visitor = await new Visitor(handler).at(address);
+  assert.doesNotMatch(await visitor.text(), new RegExp(PLAN_ID));
+});
+
 Deno.test("who is not signed in registers first and comes back to the plan", async () => {
   const { handler } = await openShop();
   const answer = await new Visitor(handler).post("/en/pricing", { plan: PLAN_ID });
@@ -120,6 +128,7 @@ Deno.test("coming back from the checkout tells where the purchase stands", async
     [{ status: "completed" }, "checkout-waiting", null],
     [{ status: "paid" }, "checkout-waiting", null],
     [{ status: "ready" }, "checkout-unpaid", "Try again"],
+    [{ status: "billed" }, "checkout-unpaid", "Try again"],
     [{ status: "ready", paymentError: "declined" }, "checkout-declined", "Try again"],
     [{ status: "canceled" }, "checkout-canceled", null],
     [{ status: "paid", userId: crypto.randomUUID() }, "checkout-none", null],

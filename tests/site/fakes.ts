@@ -66,6 +66,7 @@ export const PLAN_ID = "5f0d7a46-0f6c-4d63-9f6f-0a2f3f1e7c11";
 
 const PLAN: Row = {
   id: PLAN_ID,
+  tenantId: "ks",
   tier: "standard",
   name: "Asistenca",
   priceCents: 2000,
@@ -201,13 +202,20 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
   return Object.assign(site, { services, person });
 }
 
-/** Answers a statement with the rows of the first table that it names; filters people by id. */
+/** By which column's value the rows of a table are filtered; the others are not. */
+const FILTERED_BY: Readonly<Record<string, string>> = {
+  "profiles": "id",
+  "membership_plans": "tenantId",
+};
+
+/** Answers a statement with rows of the first table that it names. */
 function fakeDatabase(tables: ReadonlyMap<string, readonly Row[]>, isUp: () => boolean): Database {
   const query = (template: TemplateStringsArray, ...values: unknown[]) => {
     const table = /(?:public|private)\.(\w+)/.exec(template.join("?"))?.[1] ?? "";
     const rows = tables.get(table) ?? [];
-    const mine = (row: Row) => table !== "profiles" || values.includes(row["id"]);
-    return Promise.resolve(rows.filter(mine));
+    const column = FILTERED_BY[table];
+    const asked = (row: Row) => column === undefined || values.includes(row[column]);
+    return Promise.resolve(rows.filter(asked));
   };
   const run = <T>(work: Work<T>): Promise<T> =>
     isUp()

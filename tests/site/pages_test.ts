@@ -103,6 +103,24 @@ Deno.test("the host names the tenant", async () => {
   assert.match(await page("anything.example"), /Interdomestik KS LLC/);
 });
 
+Deno.test("a page names its translations by an address of ours, whatever the Host header says", async () => {
+  const alternates = async (siteUrl: string, host: string) => {
+    const visitor = new Visitor(await siteHandler(fakeSite({ SITE_URL: siteUrl })));
+    const html = await (await visitor.at(`http://${host}/en/pricing?plan=1`)).text();
+    return [...html.matchAll(/hreflang="([^"]+)" href="([^"]+)"/g)].map(([, tag, href]) => [
+      tag,
+      href,
+    ]);
+  };
+  const found = await alternates("https://interdomestik.com", "evil.example");
+  assert.deepEqual(found[0], ["sq", "https://interdomestik.com/sq/pricing"]);
+  assert.equal(found.length, 4);
+  assert.deepEqual((await alternates("https://interdomestik.com", "ks.localhost"))[1], [
+    "en",
+    "https://ks.localhost/en/pricing",
+  ]);
+});
+
 Deno.test("a page says its language and carries its readiness marker", async () => {
   const visitor = new Visitor(await siteHandler(fakeSite()));
   const cases = [

@@ -4,19 +4,15 @@ import { DeskHead, WhoAmI } from "../../../../components/DeskHead.tsx";
 import { Page } from "../../../../components/Page.tsx";
 import { readBranchName } from "../../../../site/branches.ts";
 import { viewerOf } from "../../../../site/guards.ts";
-import { publicOrigin } from "../../../../site/origins.ts";
 import { define } from "../../../../utils.ts";
 
 export const handler = define.handlers({
-  async GET({ state, url }) {
+  async GET({ state }) {
     const viewer = viewerOf(state);
-    const [branch, origin] = await Promise.all([
-      state.db((tx) => readBranchName(tx, viewer)),
-      publicOrigin(state.services.env, url, state.services.tenants),
-    ]);
+    const branch = await state.db((tx) => readBranchName(tx, viewer));
     const link = viewer.referralCode === null
       ? null
-      : `${origin}/${state.locale}?ref=${viewer.referralCode}`;
+      : `${state.origin}/${state.locale}?ref=${viewer.referralCode}`;
     return page({ branch, link });
   },
 });

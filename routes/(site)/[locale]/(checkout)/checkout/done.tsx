@@ -12,7 +12,6 @@ import { type CheckoutState, decideCheckoutState } from "../../../../../site/che
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
 import { type Membership, readMembership } from "../../../../../site/membership.ts";
-import { publicOrigin } from "../../../../../site/origins.ts";
 import { define } from "../../../../../utils.ts";
 
 interface DoneData {
@@ -42,8 +41,7 @@ export const handler = define.handlers({
     ]);
     const checkout = decideCheckoutState(access, transaction, viewer.id);
     if ("payAt" in checkout && checkout.payAt !== null) {
-      const origin = await publicOrigin(services.env, ctx.url, services.tenants);
-      if (!isCheckoutUrl(checkout.payAt, services.env.paddle, origin)) {
+      if (!isCheckoutUrl(checkout.payAt, services.env.paddle, ctx.state.origin)) {
         return page<DoneData>({
           checkout: { ...checkout, payAt: null },
           membership,

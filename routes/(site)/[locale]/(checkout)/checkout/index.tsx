@@ -8,13 +8,12 @@ import { config } from "../../../../../fresh.config.ts";
 import PaddleCheckout from "../../../../../islands/PaddleCheckout.tsx";
 import { transactionIdOf } from "../../../../../site/checkout.ts";
 import { withQuery } from "../../../../../site/links.ts";
-import { publicOrigin } from "../../../../../site/origins.ts";
 import { define } from "../../../../../utils.ts";
 
 /** The page to which Paddle sends a buyer, and which opens Paddle's checkout over itself. */
 export const handler = define.handlers({
-  async GET(ctx) {
-    const { services, locale } = ctx.state;
+  GET(ctx) {
+    const { services, locale, origin } = ctx.state;
     const { paddle, paddleClientToken: token } = services.env;
     const transactionId = transactionIdOf(ctx.url);
     // The simulator has a page of its own.
@@ -23,7 +22,6 @@ export const handler = define.handlers({
     }
     if (token === undefined) throw new HttpError(503);
     ctx.state.policy = config.security.paddleCheckout;
-    const origin = await publicOrigin(services.env, ctx.url, services.tenants);
     const done = withQuery(`/${locale}/checkout/done`, { "_ptxn": transactionId });
     return page({
       token,
