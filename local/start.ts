@@ -57,6 +57,8 @@ async function main(): Promise<number> {
   };
   Deno.addSignalListener("SIGINT", onSignal);
   Deno.addSignalListener("SIGTERM", onSignal);
+  // The terminal was closed.
+  Deno.addSignalListener("SIGHUP", onSignal);
 
   const starting = startStack({
     settings,
