@@ -935,8 +935,6 @@ CREATE TABLE public.subscriptions (
     last_event_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT subscriptions_check CHECK ((current_period_end >= current_period_start)),
-    CONSTRAINT subscriptions_check1 CHECK ((grace_period_ends_at >= past_due_at)),
     CONSTRAINT subscriptions_dunning_attempt_count_check CHECK ((dunning_attempt_count >= 0)),
     CONSTRAINT subscriptions_provider_check CHECK ((provider = 'paddle'::text)),
     CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'canceled'::text, 'expired'::text])))
