@@ -26,6 +26,12 @@ export const config = {
     refreshKeptFor: 10_000,
   },
 
+  /**
+   * Least time that a refused sign-in takes: Auth refuses an address without an account sooner than
+   * a wrong password, which would tell who is a member.
+   */
+  refusalTakes: 400,
+
   form: {
     /** Largest form that is read, in bytes. */
     maxBytes: 64 * 1024,

@@ -46,7 +46,7 @@ export class SettingsError extends Error {
  * @throws {SettingsError} If `PORT_OFFSET` is not a whole number that keeps every port below 65536.
  */
 export function readSettings(source: Record<string, string | undefined>): Settings {
-  const raw = source["PORT_OFFSET"] ?? "0";
+  const raw = source["PORT_OFFSET"] || "0";
   const offset = Number(raw);
   if (!/^\d+$/.test(raw) || BASE.paddle + offset > 65535) {
     throw new SettingsError(

@@ -7,8 +7,24 @@ import { readSettings, type Settings, SettingsError } from "./settings.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { isRunning, MissingPackages } from "./system.ts";
 
-const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
-const complain = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+const say = (line: string) => print(Deno.stdout, line);
+const complain = (line: string) => print(Deno.stderr, line);
+
+function print(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
+  try {
+    to.writeSync(new TextEncoder().encode(`${line}\n`));
+  } catch {
+    // The terminal was closed; what is running is stopped in order all the same.
+  }
+}
+
+/** Whether this was started to go on when the terminal is closed, as `nohup` does. */
+async function outlivesTerminal(): Promise<boolean> {
+  const status = await Deno.readTextFile("/proc/self/status").catch(() => "");
+  // The last of the hexadecimal digits holds signals 1 to 4; SIGHUP is the first.
+  const digit = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(status)?.[1] ?? "0";
+  return (parseInt(digit, 16) & 1) === 1;
+}
 
 /** One start at a time owns a state folder; a killed one does not keep it. */
 async function claimStateDir(settings: Settings): Promise<void> {
@@ -48,17 +64,21 @@ async function main(): Promise<number> {
   const settings = readSettings(Deno.env.toObject());
   await claimStateDir(settings);
   const stopped = Promise.withResolvers<void>();
-  let stopping = false;
-  const onSignal = () => {
-    // A second Ctrl-C does not wait; the next start puts things right.
-    if (stopping) Deno.exit(130);
-    stopping = true;
+  let askedAt = Infinity;
+  const stop = () => {
+    askedAt = Math.min(askedAt, performance.now());
     stopped.resolve();
+  };
+  const onSignal = () => {
+    // One Ctrl-C arrives twice, from the terminal and passed on by `deno task`. A later one is
+    // impatience: it does not wait, and the next start puts things right.
+    if (performance.now() - askedAt > 1_500) Deno.exit(130);
+    stop();
   };
   Deno.addSignalListener("SIGINT", onSignal);
   Deno.addSignalListener("SIGTERM", onSignal);
-  // The terminal was closed.
-  Deno.addSignalListener("SIGHUP", onSignal);
+  // Closing a terminal may be told twice, by the shell and by the kernel.
+  if (!await outlivesTerminal()) Deno.addSignalListener("SIGHUP", stop);
 
   const starting = startStack({
     settings,

@@ -20,7 +20,7 @@ export type FormResult<T> =
   | { readonly ok: true; readonly value: T; readonly typed: Typed }
   | { readonly ok: false; readonly problems: readonly Problem[]; readonly typed: Typed };
 
-const FORM_TYPE = "application/x-www-form-urlencoded";
+const FORM_TYPES: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 /** Fields that are never shown again. */
 const SECRET_FIELDS: readonly string[] = ["password"];
 
@@ -30,7 +30,7 @@ const SECRET_FIELDS: readonly string[] = ["password"];
  * @param req The request.
  * @param schema Checks the fields; the message of each issue is a message key.
  * @returns The checked value, or the first problem of each field.
- * @throws {HttpError} 413 if the form is too large, 415 if it is not a form.
+ * @throws {HttpError} 400 if the form cannot be read, 413 if it is too large, 415 if it is none.
  */
 export async function readForm<T>(req: Request, schema: z.ZodType<T>): Promise<FormResult<T>> {
   const fields = await readFields(req);
@@ -62,19 +62,31 @@ const BOUNDS: Readonly<Partial<Record<MessageKey, MessageParams>>> = {
   "field.name.long": { max: config.form.nameMax },
 };
 
-/** Text fields as they were sent; of a repeated one the first counts. */
+/** Text fields as they were sent; of a repeated one the first counts. Files are left out. */
 async function readFields(req: Request): Promise<Record<string, string>> {
-  const type = req.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== FORM_TYPE) throw new HttpError(415);
+  const type = req.headers.get("content-type") ?? "";
+  if (!FORM_TYPES.includes(type.split(";", 1)[0]?.trim().toLowerCase() ?? "")) {
+    throw new HttpError(415);
+  }
+  const body = await readBody(req, config.form.maxBytes);
   const fields: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(await readBody(req, config.form.maxBytes))) {
+  for (const [name, value] of await parseForm(body, type)) {
+    if (typeof value !== "string") continue;
     // PostgreSQL stores no NUL, and no person types one.
     fields[name] ??= value.replaceAll("\0", "").normalize("NFC");
   }
   return fields;
 }
 
-async function readBody(req: Request, maxBytes: number): Promise<string> {
+async function parseForm(body: Uint8Array<ArrayBuffer>, type: string): Promise<FormData> {
+  try {
+    return await new Response(body, { headers: { "content-type": type } }).formData();
+  } catch (cause) {
+    throw new HttpError(400, undefined, { cause });
+  }
+}
+
+async function readBody(req: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of req.body ?? []) {
@@ -88,5 +100,5 @@ async function readBody(req: Request, maxBytes: number): Promise<string> {
     bytes.set(chunk, at);
     at += chunk.byteLength;
   }
-  return new TextDecoder().decode(bytes);
+  return bytes;
 }

@@ -36,9 +36,23 @@ Deno.test("readForm() refuses what is too large, even if it comes without a leng
 });
 
 Deno.test("readForm() refuses what is not a form", async () => {
-  for (const type of ["application/json", "multipart/form-data; boundary=x", "text/plain"]) {
+  for (const type of ["application/json", "text/plain", ""]) {
     await assert.rejects(readForm(posted("a=b", type), Any), { status: 415 });
   }
+});
+
+Deno.test("readForm() reads the text parts of a form in parts, within the same bounds", async () => {
+  const parts = new FormData();
+  parts.append("name", "Zoë");
+  parts.append("file", new Blob(["bytes"]), "evidence.txt");
+  const send = (body: FormData) => new Request("http://localhost/", { method: "POST", body });
+  const form = await readForm(send(parts), Any);
+  assert.deepEqual(form.ok && form.value, { name: "Zoë" });
+  parts.append("file", new Blob(["x".repeat(70_000)]), "large.txt");
+  await assert.rejects(readForm(send(parts), Any), { status: 413 });
+  const broken = posted("no parts", "multipart/form-data; boundary=x");
+  await assert.rejects(readForm(broken, Any), { status: 400 });
+  await assert.rejects(readForm(posted("a=b", "multipart/form-data"), Any), { status: 400 });
 });
 
 Deno.test("SignInForm asks for an address and any password", async () => {

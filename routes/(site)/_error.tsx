@@ -9,6 +9,7 @@ import { define } from "../../utils.ts";
 
 /** Which words go with which status; every other one means that we broke something. */
 const WORDS: Readonly<Record<number, "forbidden" | "not_found" | "too_large" | "unavailable">> = {
+  400: "forbidden",
   403: "forbidden",
   404: "not_found",
   413: "too_large",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { AppError } from "@core/platform/errors.ts";
+import { config } from "../../fresh.config.ts";
 import { siteHandler, Visitor } from "./browser.ts";
 import { fakeSite } from "./fakes.ts";
 
@@ -57,6 +58,25 @@ Deno.test("a wrong address, a wrong password and a switched-off account get one 
   }
   assert.equal(bodies[0], bodies[1]);
   assert.equal(bodies[0], bodies[2]);
+});
+
+Deno.test("a refusal takes the same time whether or not there is an account", async () => {
+  const { site, visitor } = await openSite();
+  const { signIn } = site.services.auth;
+  Object.assign(site.services.auth, {
+    signIn(email: string, password: string) {
+      site.clock.advance(site.accounts.has(email) ? 100 : 8);
+      return signIn(email, password);
+    },
+  });
+  const took = async (form: Record<string, string>) => {
+    const asked = site.clock.now();
+    await visitor.post("/en/login", form);
+    return site.clock.now() - asked;
+  };
+  assert.equal(await took({ ...GOOD, password: "wrong-password" }), config.refusalTakes);
+  assert.equal(await took({ ...GOOD, email: "nobody@demo.test" }), config.refusalTakes);
+  assert.equal(await took(GOOD), 100);
 });
 
 Deno.test("a failed try keeps the address, forgets the password and focuses the problem", async () => {

@@ -113,7 +113,10 @@ Deno.test("start prints where everything is, keeps data over a stop and over kil
     assert.equal(doctor.code, 0, doctor.stdout);
 
     await remember(ports.postgres);
+    // Ctrl-C reaches it from the terminal and once more from `deno task`.
+    first.process.kill("SIGINT");
     await first.end("SIGINT");
+    assert.equal((await first.process.status).code, 0);
     requireFreePorts(ports);
 
     // Only the start dies; the server and the site are orphans.
@@ -131,8 +134,10 @@ Deno.test("start prints where everything is, keeps data over a stop and over kil
     await fourth.end("SIGKILL");
     const fifth = await start(settings);
     assert.equal(await remembered(ports.postgres), true);
-    await fifth.end("SIGTERM");
+    // The terminal is closed.
+    await fifth.end("SIGHUP");
     requireFreePorts(ports);
+    await assert.rejects(Deno.stat(join(stateDir, "site.pid")), Deno.errors.NotFound);
   }));
 
 Deno.test("start names a port in use together with PORT_OFFSET, and ends with status 1", () =>

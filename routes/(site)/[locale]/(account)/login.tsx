@@ -6,6 +6,7 @@ import { Field } from "../../../../components/Field.tsx";
 import { Notice } from "../../../../components/Notice.tsx";
 import { Page } from "../../../../components/Page.tsx";
 import { Rich } from "../../../../components/Rich.tsx";
+import { config } from "../../../../fresh.config.ts";
 import SubmitOnce from "../../../../islands/SubmitOnce.tsx";
 import { SignInForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
@@ -36,7 +37,8 @@ export const handler = define.handlers({
     if (!form.ok) return again(form.problems, 422);
 
     const { email, password } = form.value;
-    const { auth, db } = ctx.state.services;
+    const { auth, db, clock } = ctx.state.services;
+    const asked = clock.now();
     const result = await maySignIn(db, email, clientAddress(ctx.info.remoteAddr))
       ? await unlessAway(auth.signIn(email, password))
       : { outcome: "too_many" } as const;
@@ -46,8 +48,11 @@ export const handler = define.handlers({
       return again([{ field: null, key: "login.unconfirmed" }], 422);
     }
     const viewer = result.outcome === "signed_in" ? await beginSession(ctx, result.tokens) : null;
-    // One answer for a wrong address, a wrong password and an account that was switched off.
-    if (viewer === null) return again([{ field: null, key: "login.failed" }], 422);
+    if (viewer === null) {
+      // One answer, after one time, for a wrong address, a wrong password and a switched-off account.
+      await clock.wait(asked + config.refusalTakes - clock.now());
+      return again([{ field: null, key: "login.failed" }], 422);
+    }
     return ctx.redirect(afterSignIn(ctx, viewer), 303);
   },
 });

@@ -97,6 +97,7 @@ const common = {
   "PADDLE_API_KEY": text,
   "PADDLE_API_URL": url.optional(),
   "FRESH_PUBLIC_PADDLE_ENV": z.enum(["sandbox", "production", "local"]),
+  "PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV": flag.default(false),
 };
 
 const site = z.object({
@@ -113,7 +114,6 @@ const functions = z.object({
   ).refine((secrets) => secrets.length > 0, "must hold at least one secret"),
   "PADDLE_WEBHOOK_TOLERANCE_SECONDS": z.coerce.number("must be a number of seconds").int().min(1)
     .max(86_400).default(300),
-  "PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV": flag.default(false),
   "RESEND_API_KEY": text,
   "RESEND_FROM_EMAIL": text,
   "RESEND_BASE_URL": url.optional(),
@@ -134,7 +134,8 @@ const FALLBACKS: Readonly<Record<string, (source: EnvSource) => string | undefin
  *
  * @param source Variables by name.
  * @returns The checked values.
- * @throws {EnvError} If a variable is missing or malformed.
+ * @throws {EnvError} If a variable is missing or malformed, or the signature bypass is set in
+ * production.
  */
 export function readSiteEnv(source: EnvSource): SiteEnv {
   const values = check(site, source);
@@ -156,11 +157,6 @@ export function readSiteEnv(source: EnvSource): SiteEnv {
 export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
   const values = check(functions, source);
   const bypass = values.PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV;
-  if (bypass && values.APP_ENV === "production") {
-    throw new EnvError(
-      "PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV must not be true when APP_ENV is production",
-    );
-  }
   return {
     ...commonEnv(values),
     databaseUrl: values.FUNCTIONS_DATABASE_URL,
@@ -178,6 +174,12 @@ export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
 }
 
 function commonEnv(values: z.infer<z.ZodObject<typeof common>>): CommonEnv {
+  // Whoever meets it stops, the functions that would obey it and the site beside them.
+  if (values.PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV && values.APP_ENV === "production") {
+    throw new EnvError(
+      "PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV must not be true when APP_ENV is production",
+    );
+  }
   const environment = values.FRESH_PUBLIC_PADDLE_ENV;
   if (environment === "local" && values.PADDLE_API_URL === undefined) {
     throw new EnvError("PADDLE_API_URL is missing; FRESH_PUBLIC_PADDLE_ENV=local needs it");

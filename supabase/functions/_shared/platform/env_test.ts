@@ -97,10 +97,12 @@ Deno.test("readFunctionsEnv() names a malformed variable and keeps its value to 
   }
 });
 
-Deno.test("readFunctionsEnv() stops a production that would skip the signature check", () => {
-  const source = { ...functions, PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV: "1" };
+Deno.test("a production that would skip the signature check stops, functions and site", () => {
+  const source = { ...functions, ...site, PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV: "1" };
   for (const APP_ENV of ["production", undefined]) {
-    assert.throws(() => readFunctionsEnv({ ...source, APP_ENV }), EnvError);
+    const message = /^PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV must not be true/;
+    assert.throws(() => readFunctionsEnv({ ...source, APP_ENV }), message);
+    assert.throws(() => readSiteEnv({ ...source, APP_ENV }), message);
   }
   const bypass = (APP_ENV: string) =>
     readFunctionsEnv({ ...source, APP_ENV }).paddleWebhook.bypassSignature;
