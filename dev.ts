@@ -1,12 +1,15 @@
 /**
  * Serves the site from source and reloads the browser on change; with `build`, makes the production
- * build in `_fresh/`.
+ * build in `_fresh/`, or in the folder that `BUILD_DIR` names.
  *
  * @module
  */
 import { Builder } from "fresh/dev";
 
-const builder = new Builder({ target: "safari16" });
+const builder = new Builder({
+  target: "safari16",
+  outDir: Deno.env.get("BUILD_DIR") ?? "_fresh",
+});
 
 if (Deno.args.includes("build")) {
   await builder.build();

@@ -23,8 +23,6 @@ export interface SiteOptions {
   readonly dev: boolean;
 }
 
-const SERVER = join(ROOT, "_fresh", "server.js");
-const STAMP = join(ROOT, "_fresh", ".built-from");
 const SOURCES = [
   "routes",
   "islands",
@@ -41,15 +39,27 @@ const SOURCES = [
   "utils.ts",
 ];
 
+/** Where the site of a stack is built: each has a build of its own, which no other takes away. */
+function buildDir(stateDir: string): string {
+  return join(stateDir, "_fresh");
+}
+
 /**
- * Makes the production build, unless the one there was made from the same sources.
+ * Makes the production build of a stack, unless the one there was made from the same sources.
+ *
+ * @param stateDir The stack's state folder.
  */
-export async function buildSite(): Promise<void> {
+export async function buildSite(stateDir: string): Promise<void> {
+  const folder = buildDir(stateDir);
+  const stamp = join(folder, ".built-from");
   const wanted = await fingerprint();
-  const built = await Deno.readTextFile(STAMP).catch(() => "");
+  const built = await Deno.readTextFile(stamp).catch(() => "");
   if (built === wanted) return;
-  await must([Deno.execPath(), "run", "-A", "dev.ts", "build"], { cwd: ROOT });
-  await Deno.writeTextFile(STAMP, wanted);
+  await must([Deno.execPath(), "run", "-A", "dev.ts", "build"], {
+    cwd: ROOT,
+    env: { BUILD_DIR: folder },
+  });
+  await Deno.writeTextFile(stamp, wanted);
 }
 
 /**
@@ -64,7 +74,15 @@ export async function startSite(options: SiteOptions): Promise<Site> {
   const log = join(options.stateDir, "site.log");
   const args = options.dev
     ? ["run", "-A", "--watch=routes/,islands/,static/", join(ROOT, "dev.ts")]
-    : ["serve", "-A", "--host=127.0.0.1", `--port=${options.port}`, SERVER];
+    : [
+      "serve",
+      "-A",
+      // The build may lie outside of the checkout.
+      `--config=${join(ROOT, "deno.json")}`,
+      "--host=127.0.0.1",
+      `--port=${options.port}`,
+      join(buildDir(options.stateDir), "server.js"),
+    ];
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
@@ -95,7 +113,8 @@ export async function startSite(options: SiteOptions): Promise<Site> {
     pid: child.pid,
     async stop() {
       if (!ended) child.kill("SIGTERM");
-      const timer = setTimeout(() => ended || child.kill("SIGKILL"), 5_000);
+      // It finishes what it is answering; connections that a browser keeps open are not waited for.
+      const timer = setTimeout(() => ended || child.kill("SIGKILL"), 1_000);
       await end;
       clearTimeout(timer);
       await Deno.remove(join(options.stateDir, "site.pid")).catch(() => {});

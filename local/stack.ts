@@ -68,7 +68,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const secrets = await loadSecrets(stateDir);
     const env = stackEnv(settings, secrets);
-    const building = options.site === "production" ? buildSite() : Promise.resolve();
+    const building = options.site === "production" ? buildSite(stateDir) : Promise.resolve();
     // Its failure is met where it is awaited.
     building.catch(() => {});
 

@@ -6,6 +6,9 @@ import { applyHeaderPolicy } from "./header_policy.ts";
 import { isSecure } from "./origins.ts";
 import type { SiteServices } from "./services.ts";
 
+/** After how many seconds to come back, where nothing more is known. */
+const PAUSES: Readonly<Record<number, string>> = { 429: "60", 503: "5" };
+
 /** Requests that take longer than this are worth a line in the log, in milliseconds. */
 const SLOW = 2_000;
 
@@ -52,7 +55,8 @@ export function requestScope(services: SiteServices): Middleware<State> {
         response.status >= 400,
     });
     headers.set("x-request-id", state.requestId);
-    if (response.status === 503 && !headers.has("retry-after")) headers.set("retry-after", "5");
+    const pause = PAUSES[response.status];
+    if (pause !== undefined && !headers.has("retry-after")) headers.set("retry-after", pause);
 
     const took = services.clock.now() - started;
     if (took > SLOW) {

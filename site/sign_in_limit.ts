@@ -14,13 +14,13 @@ const MAX_FOR_ACCOUNT = 300;
  * @param db Keeps the count, so that it holds over all processes of the site.
  * @param email The account that is tried.
  * @param address Where the attempt comes from.
- * @returns Whether it may go on.
+ * @returns Seconds to wait before the next one; 0 if this one may go on.
  */
-export async function maySignIn(
+export async function countSignIn(
   db: Pick<Database, "asAnon">,
   email: string,
   address: string,
-): Promise<boolean> {
+): Promise<number> {
   const verdicts = await db.asAnon((tx) =>
     Promise.all([
       takeRateLimit(tx, {
@@ -37,5 +37,5 @@ export async function maySignIn(
       }),
     ])
   );
-  return verdicts.every(({ allowed }) => allowed);
+  return Math.max(...verdicts.map(({ retryAfterSeconds }) => retryAfterSeconds));
 }

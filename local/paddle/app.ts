@@ -77,6 +77,12 @@ export async function createPaddle(options: PaddleOptions): Promise<PaddleSimula
   app.route("/", checkoutRoutes(simulation, file));
   app.route("/", portalRoutes(simulation, file));
   app.route("/", consoleRoutes({ simulation, webhook, clientToken: options.clientToken ?? null }));
+  // Whoever brings a key means the API, also where it has nothing.
+  app.notFound((c) =>
+    c.req.header("authorization") === undefined
+      ? c.text("There is no such page.", 404)
+      : api.fetch(c.req.raw)
+  );
 
   return {
     fetch: async (request) => await app.fetch(request),

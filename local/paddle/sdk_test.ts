@@ -182,3 +182,16 @@ Deno.test("Paddle's SDK understands the simulator's refusals", async () => {
     assert.equal(foreignDomain.code, "transaction_checkout_url_domain_is_not_approved");
   });
 });
+
+Deno.test("What the API does not have is refused in Paddle's shape, a page in words", async () => {
+  await withSdk(async (_sdk, url) => {
+    const bearer = { authorization: `Bearer ${apiKey}` };
+    for (const [method, path] of [["GET", "/nope"], ["DELETE", "/products"], ["GET", "/a/b"]]) {
+      const answer = await fetch(`${url}${path}`, { method: method ?? "", headers: bearer });
+      assert.equal(answer.status, 404, path);
+      assert.equal((await answer.json()).error.code, "invalid_url", path);
+    }
+    const page = await fetch(`${url}/nope`);
+    assert.deepEqual([page.status, await page.text()], [404, "There is no such page."]);
+  });
+});

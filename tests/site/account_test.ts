@@ -95,9 +95,10 @@ Deno.test("a failed try keeps the address, forgets the password and focuses the 
 
 Deno.test("too many tries are refused before the password is looked at", async () => {
   const { site, visitor } = await openSite();
-  site.tables.set("take_rate_limit", [{ allowed: false, remaining: 0, retryAfterSeconds: 60 }]);
+  site.tables.set("take_rate_limit", [{ allowed: false, remaining: 0, retryAfterSeconds: 321 }]);
   const answer = await visitor.post("/en/login", GOOD);
   assert.equal(answer.status, 429);
+  assert.equal(answer.headers.get("retry-after"), "321");
   assert.deepEqual(site.calls, []);
 });
 

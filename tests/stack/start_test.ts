@@ -102,6 +102,8 @@ Deno.test("start prints where everything is, keeps data over a stop and over kil
     const health = await fetch(`http://127.0.0.1:${ports.site}/api/health`);
     assert.equal(health.status, 200);
     assert.equal((await health.json()).status, "ok");
+    // The site is built where no other stack's build gets in its way.
+    assert.ok((await Deno.stat(join(stateDir, "_fresh", "server.js"))).isFile);
     const env = await Deno.stat(join(stateDir, "env"));
     assert.equal((env.mode ?? 0) & 0o777, 0o600);
 

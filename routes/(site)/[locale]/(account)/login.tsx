@@ -13,7 +13,7 @@ import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { clientAddress } from "../../../../site/origins.ts";
 import { afterSignIn, beginSession, unlessAway } from "../../../../site/sign_in.ts";
-import { maySignIn } from "../../../../site/sign_in_limit.ts";
+import { countSignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
 interface LoginData {
@@ -32,16 +32,18 @@ export const handler = define.handlers({
 
   async POST(ctx) {
     const form = await readForm(ctx.req, SignInForm);
-    const again = (problems: readonly Problem[], status: number) =>
-      page<LoginData>({ problems, typed: form.typed }, { status });
+    const again = (problems: readonly Problem[], status: number, headers: HeadersInit = {}) =>
+      page<LoginData>({ problems, typed: form.typed }, { status, headers });
     if (!form.ok) return again(form.problems, 422);
 
     const { email, password } = form.value;
     const { auth, db, clock } = ctx.state.services;
     const asked = clock.now();
-    const result = await maySignIn(db, email, clientAddress(ctx.info.remoteAddr))
-      ? await unlessAway(auth.signIn(email, password))
-      : { outcome: "too_many" } as const;
+    const wait = await countSignIn(db, email, clientAddress(ctx.info.remoteAddr));
+    if (wait > 0) {
+      return again([{ field: null, key: "auth.too_many" }], 429, { "retry-after": String(wait) });
+    }
+    const result = await unlessAway(auth.signIn(email, password));
     if (result.outcome === "too_many") return again([{ field: null, key: "auth.too_many" }], 429);
     if (result.outcome === "away") return again([{ field: null, key: "auth.unavailable" }], 503);
     if (result.outcome === "unconfirmed") {

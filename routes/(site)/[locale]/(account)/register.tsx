@@ -15,7 +15,7 @@ import { withQuery } from "../../../../site/links.ts";
 import { referralCode } from "../../../../site/referral.ts";
 import { clientAddress } from "../../../../site/origins.ts";
 import { afterSignIn, beginSession, unlessAway } from "../../../../site/sign_in.ts";
-import { maySignIn } from "../../../../site/sign_in_limit.ts";
+import { countSignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
 interface RegisterData {
@@ -65,9 +65,8 @@ export const handler = define.handlers({
       case "taken": {
         // A form sent twice, or someone who forgot that they have an account: whoever knows its
         // password is let in. Everyone else learns no more than a failed sign-in would tell.
-        const known = await maySignIn(services.db, email, clientAddress(ctx.info.remoteAddr))
-          ? await services.auth.signIn(email, password)
-          : null;
+        const wait = await countSignIn(services.db, email, clientAddress(ctx.info.remoteAddr));
+        const known = wait === 0 ? await services.auth.signIn(email, password) : null;
         if (known?.outcome === "signed_in") tokens = known.tokens;
         break;
       }
