@@ -153,6 +153,8 @@ create unlogged table if not exists net._http_response (
 );
 
 create index if not exists _http_response_created_idx on net._http_response (created);
+-- The real worker keeps answers for six hours.
+delete from net._http_response where created < now() - interval '6 hours';
 
 create or replace function net.wake()
 returns trigger

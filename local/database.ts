@@ -50,6 +50,23 @@ export async function seed(sql: Sql, secrets: Secrets): Promise<void> {
 }
 
 /**
+ * Puts into Vault what the scheduled jobs need to call the functions, as an operator does once for
+ * a hosted project. Without it the jobs run and call nothing.
+ *
+ * @param sql The owner's connection.
+ * @param secrets The stack's values.
+ * @param functionsUrl Where the edge functions answer.
+ */
+export async function seedSchedule(
+  sql: Sql,
+  secrets: Secrets,
+  functionsUrl: string,
+): Promise<void> {
+  await setVaultSecret(sql, "functions_url", functionsUrl);
+  await setVaultSecret(sql, "cron_secret", secrets.cronSecret);
+}
+
+/**
  * Makes the buckets of `supabase/config.toml`, or brings them up to date, as `supabase seed
  * buckets` does for a hosted project.
  *
@@ -85,4 +102,11 @@ async function setPassword(sql: Sql, role: string, password: string): Promise<vo
   const [row] = await sql<{ statement: string }[]>`
     select format('alter role %I password %L', ${role}::text, ${password}::text) as statement`;
   if (row) await sql.unsafe(row.statement);
+}
+
+async function setVaultSecret(sql: Sql, name: string, value: string): Promise<void> {
+  const [present] = await sql<{ id: string }[]>`
+    select id from vault.secrets where name = ${name}`;
+  if (present) await sql`select vault.update_secret(${present.id}, ${value})`;
+  else await sql`select vault.create_secret(${value}, ${name})`;
 }

@@ -4,7 +4,14 @@
 import { join } from "node:path";
 import type { Sql } from "postgres";
 import { readSupabaseConfig } from "./config_toml.ts";
-import { bootstrap, migrate, ownerConnection, seed, seedBuckets } from "./database.ts";
+import {
+  bootstrap,
+  migrate,
+  ownerConnection,
+  seed,
+  seedBuckets,
+  seedSchedule,
+} from "./database.ts";
 import { plantDemo } from "./demo.ts";
 import { type Functions, mountFunctions } from "./functions.ts";
 import { startGateway } from "./gateway.ts";
@@ -103,6 +110,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await supabase.ensureSchemas();
     await migrate(postgres.url);
     await seed(sql, secrets);
+    // Tests call the jobs when it suits them; nothing there comes at a minute of its own.
+    if (settings.appEnv === "local") {
+      await seedSchedule(sql, secrets, `${env["SUPABASE_URL"]}/functions/v1`);
+    }
     await seedBuckets(sql, config.storage.buckets);
     await supabase.init();
 

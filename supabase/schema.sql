@@ -17,6 +17,68 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+-- Name: accounting_summary(jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.accounting_summary(payload jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'event_id', payload -> 'event_id',
+    'event_type', payload -> 'event_type',
+    'occurred_at', payload -> 'occurred_at',
+    'data', coalesce(
+      (
+        select jsonb_object_agg(
+          key,
+          case
+            when key = 'custom_data' and jsonb_typeof(value) = 'object' then (
+              select coalesce(jsonb_object_agg(custom.key, custom.value), '{}')
+              from jsonb_each(value) as custom
+              where custom.key in ('user_id', 'tenant_id', 'ref_code')
+            )
+            when key = 'details' then jsonb_build_object('totals', value -> 'totals')
+            when key = 'items' and jsonb_typeof(value) = 'array' then (
+              select coalesce(
+                jsonb_agg(
+                  item - 'product' || case
+                    when item ? 'price' then jsonb_build_object(
+                      'price',
+                      jsonb_build_object(
+                        'id', item -> 'price' -> 'id',
+                        'unit_price', item -> 'price' -> 'unit_price'
+                      )
+                    )
+                    else '{}'
+                  end
+                  order by place
+                ),
+                '[]'
+              )
+              from jsonb_array_elements(value) with ordinality as listed (item, place)
+              where jsonb_typeof(item) = 'object'
+            )
+            else value
+          end
+        )
+        from jsonb_each(payload -> 'data')
+        where jsonb_typeof(payload -> 'data') = 'object'
+          and key = any (
+            '{id,status,customer_id,subscription_id,transaction_id,invoice_id,invoice_number,
+              origin,action,type,reason,currency_code,collection_mode,custom_data,items,details,
+              totals,billing_period,current_billing_period,scheduled_change,next_billed_at,
+              started_at,first_billed_at,paused_at,canceled_at,billed_at,created_at,updated_at}'::text[]
+          )
+      ),
+      '{}'
+    )
+  )
+$$;
+
+-- Name: FUNCTION accounting_summary(payload jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.accounting_summary(payload jsonb) IS 'What accounting needs of one of Paddle''s messages, in the same shape: ids, status, periods, prices and amounts; no names, addresses, cards.';
+
 -- Name: audit_profile(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_profile() RETURNS trigger
@@ -54,6 +116,96 @@ $$;
 -- Name: FUNCTION audit_profile(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.audit_profile() IS 'Writes changes of role, agent, branch and lock of a person to the audit log.';
+
+-- Name: call_cron(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.call_cron(endpoint text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  functions_url text;
+  cron_secret text;
+begin
+  select decrypted_secret into functions_url
+  from vault.decrypted_secrets where name = 'functions_url';
+  select decrypted_secret into cron_secret
+  from vault.decrypted_secrets where name = 'cron_secret';
+  if functions_url is null or cron_secret is null then
+    raise notice 'cron/% is not called: Vault has no functions_url or no cron_secret', endpoint;
+    return;
+  end if;
+  perform net.http_get(
+    url := rtrim(functions_url, '/') || '/cron/' || endpoint,
+    headers := jsonb_build_object('Authorization', 'Bearer ' || cron_secret),
+    timeout_milliseconds := 120000
+  );
+end
+$$;
+
+-- Name: FUNCTION call_cron(endpoint text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.call_cron(endpoint text) IS 'Calls one endpoint of the function cron with the secret from Vault. Does nothing while Vault has none.';
+
+-- Name: check_clawback(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_clawback() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  original public.agent_commissions%rowtype;
+  taken_back bigint;
+begin
+  -- Two refunds of one payment wait for each other here; what follows sees the first one's row.
+  select * into original from public.agent_commissions where id = new.clawback_of for update;
+  if original.clawback_of is not null
+    or original.status = 'void'
+    or (original.agent_id, original.member_id, original.type, original.currency)
+      is distinct from (new.agent_id, new.member_id, new.type, new.currency)
+  then
+    raise exception 'only a commission of the same agent, member, type and currency is taken back'
+      using errcode = 'check_violation';
+  end if;
+  select coalesce(sum(amount_cents), 0) into taken_back
+  from public.agent_commissions
+  where clawback_of = new.clawback_of and status <> 'void';
+  if original.amount_cents + taken_back + new.amount_cents < 0 then
+    raise exception 'no more is taken back than was given' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION check_clawback(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_clawback() IS 'Checks that what is taken back belongs to the commission and is never more than it was.';
+
+-- Name: check_ledger(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_ledger() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (
+    select
+    from public.billing_invoices as invoice
+    where invoice.id = new.id
+      and invoice.amount_cents - invoice.refunded_cents is distinct from (
+        select sum(amount_cents) from public.billing_ledger_entries where invoice_id = invoice.id
+      )
+  ) then
+    raise exception 'the ledger does not explain invoice %', new.id
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION check_ledger(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_ledger() IS 'Refuses a transaction after which an invoice is not the sum of its ledger entries.';
 
 -- Name: check_profile(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -120,6 +272,94 @@ $$;
 -- Name: FUNCTION follow_email(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.follow_email() IS 'Copies a changed e-mail address from Authentication to the profile.';
+
+-- Name: guard_commission(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_commission() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    if current_user = 'service_webhooks' and new.status not in ('pending', 'void') then
+      raise exception 'a commission starts as pending' using errcode = 'restrict_violation';
+    end if;
+    return new;
+  end if;
+  if (
+      new.id, new.agent_id, new.member_id, new.provider_subscription_id, new.type,
+      new.amount_cents, new.currency, new.rate_percent, new.base_cents, new.period_start,
+      new.source_transaction_id, new.source_adjustment_id, new.clawback_of, new.created_at
+    ) is distinct from (
+      old.id, old.agent_id, old.member_id, old.provider_subscription_id, old.type,
+      old.amount_cents, old.currency, old.rate_percent, old.base_cents, old.period_start,
+      old.source_transaction_id, old.source_adjustment_id, old.clawback_of, old.created_at
+    )
+    or (old.subscription_id is not null and new.subscription_id is distinct from old.subscription_id)
+  then
+    raise exception 'what was earned never changes, only what becomes of it'
+      using errcode = 'restrict_violation', hint = 'Add a row with clawback_of to take it back.';
+  end if;
+  if new.status <> old.status
+    and (old.status, new.status) not in (
+      ('pending', 'approved'), ('pending', 'void'), ('approved', 'paid'), ('approved', 'void')
+    )
+  then
+    raise exception 'a commission does not go from % to %', old.status, new.status
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_commission(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_commission() IS 'Keeps what was earned as it is, and its status on the way pending, approved, paid, or void before it is paid.';
+
+-- Name: guard_enqueued_mail(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_enqueued_mail() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.template_key <> 'dunning_day_0' then
+    raise exception 'webhooks enqueue the mail about a failed payment and no other'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_enqueued_mail(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_enqueued_mail() IS 'Refuses a mail that a Paddle event has no business to send.';
+
+-- Name: guard_invoice(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (
+      new.id, new.user_id, new.provider_transaction_id, new.currency, new.subtotal_cents,
+      new.discount_cents, new.tax_cents, new.amount_cents, new.event_id
+    ) is distinct from (
+      old.id, old.user_id, old.provider_transaction_id, old.currency, old.subtotal_cents,
+      old.discount_cents, old.tax_cents, old.amount_cents, old.event_id
+    )
+  then
+    raise exception 'what an invoice says never changes'
+      using errcode = 'restrict_violation', hint = 'Add a ledger entry.';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_invoice(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_invoice() IS 'Refuses to change who paid what on an invoice.';
 
 -- Name: guard_profile(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -305,6 +545,93 @@ $$;
 
 COMMENT ON FUNCTION private.next_member_number(at timestamp with time zone) IS 'Takes the next member number of the year. Two sign-ups at once wait for each other here.';
 
+-- Name: plan_next_attempt(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plan_next_attempt() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.signature_valid and new.payload is not null and new.processing_result = 'error' then
+    if new.attempts >= 20 then
+      new.next_attempt_at := null;
+      new.gave_up_at := coalesce(new.gave_up_at, now());
+    else
+      new.next_attempt_at := now() + private.retry_pause(new.attempts);
+    end if;
+  else
+    new.next_attempt_at := null;
+    new.gave_up_at := null;
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION plan_next_attempt(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plan_next_attempt() IS 'Says when an event that failed is tried again: after growing pauses, and no more after 20 attempts.';
+
+-- Name: post_invoice(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.post_invoice() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.billing_ledger_entries
+    (tenant_id, invoice_id, provider_transaction_id, entry_type, amount_cents, tax_cents, currency,
+     occurred_at, event_id)
+  values
+    (new.tenant_id, new.id, new.provider_transaction_id, 'invoice.posted', new.amount_cents,
+     new.tax_cents, new.currency, coalesce(new.billed_at, now()), new.event_id);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION post_invoice(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.post_invoice() IS 'Writes the first ledger entry of a new invoice.';
+
+-- Name: prune_webhook_events(integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.prune_webhook_events(max_rows integer) RETURNS TABLE(pruned bigint, deleted bigint)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with old as (
+    select id
+    from public.webhook_events
+    where received_at < now() - interval '90 days'
+      and payload is not null
+      and (processing_result in ('ok', 'ignored') or gave_up_at is not null)
+    order by received_at
+    limit max_rows
+    for update skip locked
+  ), stripped as (
+    update public.webhook_events as event
+    set summary = private.accounting_summary(payload), payload = null
+    from old
+    where event.id = old.id
+    returning event.id
+  ), refused as (
+    delete from public.webhook_events
+    where id in (
+      select id
+      from public.webhook_events
+      where received_at < now() - interval '90 days' and event_id is null
+      order by received_at
+      limit max_rows
+      for update skip locked
+    )
+    returning id
+  )
+  select (select count(*) from stripped), (select count(*) from refused)
+$$;
+
+-- Name: FUNCTION prune_webhook_events(max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.prune_webhook_events(max_rows integer) IS 'Takes events older than 90 days that are done with down to what accounting needs, and deletes forged and unreadable deliveries of that age; at most so many of each. Call it until it returns noughts.';
+
 -- Name: record_audit(text, text, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) RETURNS void
@@ -343,6 +670,83 @@ $$;
 
 COMMENT ON FUNCTION private.refuse_audit_change() IS 'Refuses every change of what the audit log says.';
 
+-- Name: refuse_change(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end
+$$;
+
+-- Name: FUNCTION refuse_change(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.refuse_change() IS 'Refuses every change of a table that is only added to.';
+
+-- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.replay_webhook_events(ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asking text := private.my_role();
+begin
+  if asking is null or asking not in ('tenant_admin', 'super_admin') then
+    raise exception 'only administrators replay events' using errcode = 'insufficient_privilege';
+  end if;
+  if cardinality(ids) > 500 then
+    raise exception 'at most 500 events are replayed at once'
+      using errcode = 'program_limit_exceeded';
+  end if;
+  return query
+  with due as (
+    update public.webhook_events as event
+    set next_attempt_at = now(), gave_up_at = null
+    where event.id = any (ids)
+      and event.signature_valid
+      and event.payload is not null
+      and (event.processing_result is null or event.processing_result = 'error')
+      and (
+        event.tenant_id = any (array(select private.my_tenant_ids()))
+        or (event.tenant_id is null and asking = 'super_admin')
+      )
+    returning event.id, event.tenant_id, event.event_id, event.event_type, event.attempts
+  ), written as (
+    insert into public.audit_log
+      (tenant_id, actor_id, actor_role, action, entity_type, entity_id, metadata)
+    select
+      due.tenant_id, (select auth.uid()), asking, 'webhook.replayed', 'webhook_event',
+      due.id::text,
+      jsonb_build_object(
+        'event_id', due.event_id, 'event_type', due.event_type, 'attempts', due.attempts
+      )
+    from due
+  )
+  select due.id from due;
+end
+$$;
+
+-- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.replay_webhook_events(ids uuid[]) IS 'Makes events that are not done with due at once, for administrators, each audited. Returns those that it was done for.';
+
+-- Name: retry_pause(integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.retry_pause(attempts integer) RETURNS interval
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  -- 1, 2, 4 … minutes; nine doublings are more than six hours.
+  select least(interval '1 minute' * 2 ^ least(greatest(attempts - 1, 0), 9), interval '6 hours')
+$$;
+
+-- Name: FUNCTION retry_pause(attempts integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.retry_pause(attempts integer) IS 'How long to wait after so many failed attempts: a minute, doubled each time, at most six hours.';
+
 -- Name: session_lives(uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.session_lives(session_id uuid) RETURNS boolean
@@ -364,6 +768,50 @@ $_$;
 -- Name: FUNCTION session_lives(session_id uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.session_lives(session_id uuid) IS 'Whether this is a session of the signed-in person that was not ended, by a logout, a new password or a ban. No session lives without an id.';
+
+-- Name: settle_invoice(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.settle_invoice() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  -- Two adjustments of one invoice wait for each other here; the sums below then see both.
+  perform from public.billing_invoices
+  where id = new.invoice_id
+    and provider_transaction_id = new.provider_transaction_id
+    and currency = new.currency
+  for update;
+  if not found then
+    raise exception 'a ledger entry has the transaction and the currency of its invoice'
+      using errcode = 'check_violation';
+  end if;
+  update public.billing_invoices as invoice
+  set
+    refunded_cents = ledger.refunded,
+    status = case
+      when ledger.charged_back > 0 then 'charged_back'
+      when ledger.refunded > 0 and ledger.refunded >= invoice.amount_cents then 'refunded'
+      when ledger.refunded > 0 then 'partially_refunded'
+      else 'paid'
+    end
+  from (
+    select
+      -sum(amount_cents) as refunded,
+      coalesce(
+        -sum(amount_cents) filter (where entry_type in ('chargeback', 'chargeback_reversed')), 0
+      ) as charged_back
+    from public.billing_ledger_entries
+    where invoice_id = new.invoice_id and entry_type <> 'invoice.posted'
+  ) as ledger
+  where invoice.id = new.invoice_id;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION settle_invoice(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.settle_invoice() IS 'Gives an invoice its refunded amount and its status from all of its ledger entries.';
 
 -- Name: take_rate_limit(text, text, integer, interval); Type: FUNCTION; Schema: private; Owner: -
 
@@ -412,6 +860,25 @@ $$;
 
 COMMENT ON FUNCTION private.touch_updated_at() IS 'Sets updated_at to now at every change of a row.';
 
+-- Name: webhook_backlog(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.webhook_backlog() RETURNS TABLE(waiting bigint, overdue bigint, given_up bigint, oldest_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    count(*) filter (where next_attempt_at is not null),
+    count(*) filter (where next_attempt_at < now() - interval '5 minutes'),
+    count(*) filter (where gave_up_at is not null),
+    min(received_at)
+  from public.webhook_events
+  where signature_valid and (processing_result is null or processing_result = 'error')
+$$;
+
+-- Name: FUNCTION webhook_backlog(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.webhook_backlog() IS 'How many events wait for an attempt, how many of them longer than the sweep should take, how many were given up, and how old the oldest is.';
+
 -- Name: membership_access(uuid); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.membership_access(user_id uuid) RETURNS text
@@ -420,10 +887,12 @@ CREATE FUNCTION public.membership_access(user_id uuid) RETURNS text
     AS $_$
   select case min(
       case
-        when status in ('trialing', 'active') then 1
-        when status = 'canceled' and now() < current_period_end then 1
-        when status = 'past_due' and now() < grace_period_ends_at then 2
-        when status = 'past_due' then 3
+        when status in ('trialing', 'active') and access_revoked_at is null then 1
+        when status = 'canceled' and access_revoked_at is null and now() < current_period_end
+          then 1
+        when status = 'past_due' and access_revoked_at is null and now() < grace_period_ends_at
+          then 2
+        when status in ('trialing', 'active', 'past_due') then 3
       end
     )
     when 1 then 'active'
@@ -437,7 +906,20 @@ $_$;
 
 -- Name: FUNCTION membership_access(user_id uuid); Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON FUNCTION public.membership_access(user_id uuid) IS 'What a person''s memberships allow now, the best of them: active, grace (a payment failed, access goes on for 14 days), suspended (grace is over) or none.';
+COMMENT ON FUNCTION public.membership_access(user_id uuid) IS 'What a person''s memberships allow now, the best of them: active, grace (a payment failed, access goes on for 14 days), suspended (grace is over, or the payment was taken back) or none.';
+
+-- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.replay_webhook_events(ids uuid[]) RETURNS SETOF uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.replay_webhook_events(ids)
+$$;
+
+-- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.replay_webhook_events(ids uuid[]) IS 'Has events that failed tried again by the next sweep, at most 500 at once. For administrators; every one is audited. Returns the ids of those that were waiting for it.';
 
 -- Name: member_counters; Type: TABLE; Schema: private; Owner: -
 
@@ -462,6 +944,136 @@ COMMENT ON COLUMN private.member_counters.year IS 'Calendar year (UTC).';
 
 COMMENT ON COLUMN private.member_counters.last_number IS 'Number given last. Only counts up.';
 
+-- Name: agent_commissions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.agent_commissions (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    agent_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    subscription_id uuid,
+    provider_subscription_id text,
+    type text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    amount_cents bigint NOT NULL,
+    currency character(3) NOT NULL,
+    rate_percent numeric(5,2) NOT NULL,
+    base_cents bigint NOT NULL,
+    period_start timestamp with time zone,
+    source_transaction_id text NOT NULL,
+    source_adjustment_id text,
+    clawback_of uuid,
+    voided_at timestamp with time zone,
+    void_reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT agent_commissions_base_cents_check CHECK ((base_cents > 0)),
+    CONSTRAINT agent_commissions_check CHECK ((agent_id <> member_id)),
+    CONSTRAINT agent_commissions_check1 CHECK (
+CASE
+    WHEN (clawback_of IS NULL) THEN (amount_cents > 0)
+    ELSE (amount_cents < 0)
+END),
+    CONSTRAINT agent_commissions_check2 CHECK (((clawback_of IS NULL) = (source_adjustment_id IS NULL))),
+    CONSTRAINT agent_commissions_check3 CHECK (((status = 'void'::text) = (voided_at IS NOT NULL))),
+    CONSTRAINT agent_commissions_check4 CHECK (((void_reason IS NULL) OR (status = 'void'::text))),
+    CONSTRAINT agent_commissions_check5 CHECK (((type <> 'renewal'::text) OR (clawback_of IS NOT NULL) OR ((provider_subscription_id IS NOT NULL) AND (period_start IS NOT NULL)))),
+    CONSTRAINT agent_commissions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT agent_commissions_provider_subscription_id_check CHECK ((char_length(provider_subscription_id) <= 100)),
+    CONSTRAINT agent_commissions_rate_percent_check CHECK (((rate_percent > (0)::numeric) AND (rate_percent <= (100)::numeric))),
+    CONSTRAINT agent_commissions_source_adjustment_id_check CHECK ((char_length(source_adjustment_id) <= 100)),
+    CONSTRAINT agent_commissions_source_transaction_id_check CHECK ((char_length(source_transaction_id) <= 100)),
+    CONSTRAINT agent_commissions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'paid'::text, 'void'::text]))),
+    CONSTRAINT agent_commissions_type_check CHECK ((type = ANY (ARRAY['new_membership'::text, 'renewal'::text, 'upgrade'::text, 'b2b'::text]))),
+    CONSTRAINT agent_commissions_void_reason_check CHECK ((char_length(void_reason) <= 500))
+);
+
+ALTER TABLE ONLY public.agent_commissions FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE agent_commissions; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.agent_commissions IS 'What agents earn: one row per payment that earned something, and one with a minus for what a refund took back.';
+
+-- Name: COLUMN agent_commissions.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.id IS 'Made by the database.';
+
+-- Name: COLUMN agent_commissions.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.tenant_id IS 'Country of agent and member. Never changes.';
+
+-- Name: COLUMN agent_commissions.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.agent_id IS 'Who earns it (see profiles).';
+
+-- Name: COLUMN agent_commissions.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.member_id IS 'Who paid (see profiles). Never the agent.';
+
+-- Name: COLUMN agent_commissions.subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.subscription_id IS 'The membership it is for (see subscriptions); empty while we know only Paddle''s id of it.';
+
+-- Name: COLUMN agent_commissions.provider_subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.provider_subscription_id IS 'Id of that membership in Paddle (sub_…).';
+
+-- Name: COLUMN agent_commissions.type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.type IS 'new_membership, renewal (once per period), upgrade (on the difference), or b2b (business plan).';
+
+-- Name: COLUMN agent_commissions.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.status IS 'pending, then approved, then paid. void if it is not owed after all; paid and void are final.';
+
+-- Name: COLUMN agent_commissions.amount_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.amount_cents IS 'What the agent gets, in cents; below nought in a row that takes something back.';
+
+-- Name: COLUMN agent_commissions.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.currency IS 'Currency of the payment, three capital letters.';
+
+-- Name: COLUMN agent_commissions.rate_percent; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.rate_percent IS 'Share of the base, in percent.';
+
+-- Name: COLUMN agent_commissions.base_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.base_cents IS 'What the share is taken of: money received, less discount and without tax, in cents.';
+
+-- Name: COLUMN agent_commissions.period_start; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.period_start IS 'Begin of the period that was paid; empty if the payment has none.';
+
+-- Name: COLUMN agent_commissions.source_transaction_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.source_transaction_id IS 'The payment: id of the transaction in Paddle (txn_…).';
+
+-- Name: COLUMN agent_commissions.source_adjustment_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.source_adjustment_id IS 'The refund that takes it back: id of the adjustment in Paddle (adj_…).';
+
+-- Name: COLUMN agent_commissions.clawback_of; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.clawback_of IS 'The commission that this row takes back, in part or whole; empty for a commission itself.';
+
+-- Name: COLUMN agent_commissions.voided_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.voided_at IS 'When it became void.';
+
+-- Name: COLUMN agent_commissions.void_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.void_reason IS 'Why it became void.';
+
+-- Name: COLUMN agent_commissions.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN agent_commissions.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.updated_at IS 'When the row last changed. Set by the database.';
+
 -- Name: audit_log; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.audit_log (
@@ -475,6 +1087,11 @@ CREATE TABLE public.audit_log (
     entity_id text,
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    event_id text GENERATED ALWAYS AS (
+CASE
+    WHEN (entity_type <> 'webhook_event'::text) THEN (metadata ->> 'event_id'::text)
+    ELSE NULL::text
+END) STORED,
     CONSTRAINT audit_log_action_check CHECK (((action ~ '^[A-Za-z_]+(\.[a-z_]+)*$'::text) AND (char_length(action) <= 80))),
     CONSTRAINT audit_log_actor_role_check CHECK (((char_length(actor_role) >= 1) AND (char_length(actor_role) <= 40))),
     CONSTRAINT audit_log_entity_id_check CHECK ((char_length(entity_id) <= 200)),
@@ -528,6 +1145,10 @@ COMMENT ON COLUMN public.audit_log.metadata IS 'Details, for example the values 
 
 COMMENT ON COLUMN public.audit_log.created_at IS 'When it happened. Set by the database.';
 
+-- Name: COLUMN audit_log.event_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.event_id IS 'Paddle event that brought the change about (evt_…); empty otherwise. Taken from metadata.';
+
 -- Name: audit_log_seq_seq; Type: SEQUENCE; Schema: public; Owner: -
 
 ALTER TABLE public.audit_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
@@ -538,6 +1159,103 @@ ALTER TABLE public.audit_log ALTER COLUMN seq ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+-- Name: billing_checkouts; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.billing_checkouts (
+    provider_transaction_id text NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    ref_code text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT billing_checkouts_provider_transaction_id_check CHECK ((provider_transaction_id ~ '^txn_[a-z0-9_]{1,60}$'::text)),
+    CONSTRAINT billing_checkouts_ref_code_check CHECK ((char_length(ref_code) <= 20))
+);
+
+ALTER TABLE ONLY public.billing_checkouts FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE billing_checkouts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.billing_checkouts IS 'Checkouts that members opened: whose payment it is, should Paddle''s message not say so.';
+
+-- Name: COLUMN billing_checkouts.provider_transaction_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_checkouts.provider_transaction_id IS 'The payment to be: id of the transaction in Paddle (txn_…).';
+
+-- Name: COLUMN billing_checkouts.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_checkouts.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN billing_checkouts.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_checkouts.user_id IS 'Who opened it (see profiles).';
+
+-- Name: COLUMN billing_checkouts.plan_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_checkouts.plan_id IS 'What they chose (see membership_plans).';
+
+-- Name: COLUMN billing_checkouts.ref_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_checkouts.ref_code IS 'Code of the agent whose link brought them; empty if none did. Taken as given, may lead nowhere.';
+
+-- Name: COLUMN billing_checkouts.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_checkouts.created_at IS 'When it was opened. Set by the database.';
+
+-- Name: billing_customers; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.billing_customers (
+    provider_customer_id text NOT NULL,
+    user_id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    email text,
+    last_event_at timestamp with time zone,
+    last_event_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT billing_customers_email_check CHECK ((char_length(email) <= 320)),
+    CONSTRAINT billing_customers_last_event_id_check CHECK ((char_length(last_event_id) <= 100)),
+    CONSTRAINT billing_customers_provider_customer_id_check CHECK (((char_length(provider_customer_id) >= 1) AND (char_length(provider_customer_id) <= 100)))
+);
+
+ALTER TABLE ONLY public.billing_customers FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE billing_customers; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.billing_customers IS 'Which customer in Paddle is which member. A customer that several members share has a row for each.';
+
+-- Name: COLUMN billing_customers.provider_customer_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.provider_customer_id IS 'Id of the customer in Paddle (ctm_…).';
+
+-- Name: COLUMN billing_customers.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.user_id IS 'The member (see profiles).';
+
+-- Name: COLUMN billing_customers.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN billing_customers.email; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.email IS 'Address to which Paddle sends its invoices. Used for nothing else; the member''s own address is in profiles.';
+
+-- Name: COLUMN billing_customers.last_event_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.last_event_at IS 'Time of the newest Paddle event that is in this row. Older events change nothing.';
+
+-- Name: COLUMN billing_customers.last_event_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.last_event_id IS 'Id of that event (evt_…).';
+
+-- Name: COLUMN billing_customers.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN billing_customers.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.updated_at IS 'When the row last changed. Set by the database.';
 
 -- Name: billing_invoices; Type: TABLE; Schema: public; Owner: -
 
@@ -559,9 +1277,16 @@ CREATE TABLE public.billing_invoices (
     period_end timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    refunded_cents bigint DEFAULT 0 NOT NULL,
+    provider_subscription_id text,
+    origin text,
+    event_id text,
     CONSTRAINT billing_invoices_amount_cents_check CHECK ((amount_cents >= 0)),
     CONSTRAINT billing_invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT billing_invoices_discount_cents_check CHECK ((discount_cents >= 0)),
+    CONSTRAINT billing_invoices_event_id_check CHECK ((char_length(event_id) <= 100)),
+    CONSTRAINT billing_invoices_origin_check CHECK ((char_length(origin) <= 100)),
+    CONSTRAINT billing_invoices_provider_subscription_id_check CHECK ((char_length(provider_subscription_id) <= 100)),
     CONSTRAINT billing_invoices_status_check CHECK ((status = ANY (ARRAY['paid'::text, 'partially_refunded'::text, 'refunded'::text, 'charged_back'::text]))),
     CONSTRAINT billing_invoices_subtotal_cents_check CHECK ((subtotal_cents >= 0)),
     CONSTRAINT billing_invoices_tax_cents_check CHECK ((tax_cents >= 0))
@@ -599,7 +1324,7 @@ COMMENT ON COLUMN public.billing_invoices.number IS 'Invoice number given by Pad
 
 -- Name: COLUMN billing_invoices.status; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.billing_invoices.status IS 'paid, partially_refunded, refunded, or charged_back (the bank took the money back).';
+COMMENT ON COLUMN public.billing_invoices.status IS 'paid, partially_refunded, refunded, or charged_back (the bank took the money back). Kept by the ledger.';
 
 -- Name: COLUMN billing_invoices.currency; Type: COMMENT; Schema: public; Owner: -
 
@@ -640,6 +1365,103 @@ COMMENT ON COLUMN public.billing_invoices.created_at IS 'When the row was made. 
 -- Name: COLUMN billing_invoices.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.billing_invoices.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN billing_invoices.refunded_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_invoices.refunded_cents IS 'What went back to the member, tax included, in cents. Kept by the ledger.';
+
+-- Name: COLUMN billing_invoices.provider_subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_invoices.provider_subscription_id IS 'Id of the subscription in Paddle (sub_…) that it was for.';
+
+-- Name: COLUMN billing_invoices.origin; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_invoices.origin IS 'How the payment came about, as Paddle says, for example web, subscription_recurring or subscription_update.';
+
+-- Name: COLUMN billing_invoices.event_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_invoices.event_id IS 'Paddle event that told of it (evt_…).';
+
+-- Name: billing_ledger_entries; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.billing_ledger_entries (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    invoice_id uuid NOT NULL,
+    provider_transaction_id text NOT NULL,
+    provider_adjustment_id text,
+    entry_type text NOT NULL,
+    amount_cents bigint NOT NULL,
+    tax_cents bigint DEFAULT 0 NOT NULL,
+    currency character(3) NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    event_id text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT billing_ledger_entries_check CHECK (((entry_type = 'invoice.posted'::text) = (provider_adjustment_id IS NULL))),
+    CONSTRAINT billing_ledger_entries_check1 CHECK (
+CASE
+    WHEN (entry_type = ANY (ARRAY['refund'::text, 'credit'::text, 'chargeback'::text])) THEN ((amount_cents <= 0) AND (tax_cents <= 0))
+    ELSE ((amount_cents >= 0) AND (tax_cents >= 0))
+END),
+    CONSTRAINT billing_ledger_entries_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT billing_ledger_entries_entry_type_check CHECK ((entry_type = ANY (ARRAY['invoice.posted'::text, 'refund'::text, 'refund_reversed'::text, 'credit'::text, 'credit_reversed'::text, 'chargeback'::text, 'chargeback_reversed'::text]))),
+    CONSTRAINT billing_ledger_entries_event_id_check CHECK ((char_length(event_id) <= 100)),
+    CONSTRAINT billing_ledger_entries_provider_adjustment_id_check CHECK ((char_length(provider_adjustment_id) <= 100))
+);
+
+ALTER TABLE ONLY public.billing_ledger_entries FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE billing_ledger_entries; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.billing_ledger_entries IS 'Every movement of money: one row for each payment, refund, credit and chargeback. Rows are only ever added; nobody can change or delete one.';
+
+-- Name: COLUMN billing_ledger_entries.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.id IS 'Made by the database.';
+
+-- Name: COLUMN billing_ledger_entries.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN billing_ledger_entries.invoice_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.invoice_id IS 'The invoice that it belongs to (see billing_invoices).';
+
+-- Name: COLUMN billing_ledger_entries.provider_transaction_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.provider_transaction_id IS 'Id of the payment in Paddle (txn_…).';
+
+-- Name: COLUMN billing_ledger_entries.provider_adjustment_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.provider_adjustment_id IS 'Id of the refund, credit or chargeback in Paddle (adj_…); empty for the payment itself.';
+
+-- Name: COLUMN billing_ledger_entries.entry_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.entry_type IS 'invoice.posted is the payment. refund, credit, chargeback: money went back. …_reversed: it came again.';
+
+-- Name: COLUMN billing_ledger_entries.amount_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.amount_cents IS 'Money received, tax included, in cents; below nought if it went back to the member.';
+
+-- Name: COLUMN billing_ledger_entries.tax_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.tax_cents IS 'The tax in it, in cents, with the same sign.';
+
+-- Name: COLUMN billing_ledger_entries.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.currency IS 'Currency of the amounts, three capital letters.';
+
+-- Name: COLUMN billing_ledger_entries.occurred_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.occurred_at IS 'When it happened, as Paddle says.';
+
+-- Name: COLUMN billing_ledger_entries.event_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.event_id IS 'Paddle event that told of it (evt_…).';
+
+-- Name: COLUMN billing_ledger_entries.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_ledger_entries.created_at IS 'When the row was made. Set by the database.';
 
 -- Name: branches; Type: TABLE; Schema: public; Owner: -
 
@@ -688,6 +1510,146 @@ COMMENT ON COLUMN public.branches.created_at IS 'When the row was made. Set by t
 -- Name: COLUMN branches.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.branches.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: cron_runs; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.cron_runs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    job text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    result text,
+    counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+    error text,
+    CONSTRAINT cron_runs_check CHECK (((result IS NULL) = (finished_at IS NULL))),
+    CONSTRAINT cron_runs_check1 CHECK (((error IS NULL) OR (result = 'error'::text))),
+    CONSTRAINT cron_runs_counts_check CHECK ((jsonb_typeof(counts) = 'object'::text)),
+    CONSTRAINT cron_runs_error_check CHECK ((char_length(error) <= 2000)),
+    CONSTRAINT cron_runs_job_check CHECK ((job ~ '^[a-z][a-z0-9_-]{0,39}$'::text)),
+    CONSTRAINT cron_runs_result_check CHECK ((result = ANY (ARRAY['ok'::text, 'error'::text])))
+);
+
+ALTER TABLE ONLY public.cron_runs FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE cron_runs; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.cron_runs IS 'Runs of the jobs that work by themselves: when, how it ended, how much was done. Kept for 90 days.';
+
+-- Name: COLUMN cron_runs.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.id IS 'Made by the database.';
+
+-- Name: COLUMN cron_runs.job; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.job IS 'Which job, for example webhooks.';
+
+-- Name: COLUMN cron_runs.started_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.started_at IS 'When it began.';
+
+-- Name: COLUMN cron_runs.finished_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.finished_at IS 'When it ended; empty while it runs, or if it died.';
+
+-- Name: COLUMN cron_runs.result; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.result IS 'ok or error; empty while it runs, or if it died.';
+
+-- Name: COLUMN cron_runs.counts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.counts IS 'How much was done, by kind.';
+
+-- Name: COLUMN cron_runs.error; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_runs.error IS 'What went wrong.';
+
+-- Name: engagement_email_sends; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.engagement_email_sends (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    subscription_id uuid,
+    template_key text NOT NULL,
+    dedupe_key text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now(),
+    provider_message_id text,
+    error text,
+    sent_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT engagement_email_sends_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT engagement_email_sends_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT engagement_email_sends_dedupe_key_check CHECK (((char_length(dedupe_key) >= 1) AND (char_length(dedupe_key) <= 200))),
+    CONSTRAINT engagement_email_sends_error_check CHECK ((char_length(error) <= 2000)),
+    CONSTRAINT engagement_email_sends_provider_message_id_check CHECK ((char_length(provider_message_id) <= 200)),
+    CONSTRAINT engagement_email_sends_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'skipped'::text, 'error'::text]))),
+    CONSTRAINT engagement_email_sends_template_key_check CHECK ((template_key = ANY (ARRAY['dunning_day_0'::text, 'dunning_day_7'::text, 'dunning_final'::text, 'dunning_suspended'::text, 'onboarding_day_7'::text, 'checkin_day_14'::text, 'retention_day_30'::text, 'retention_day_60'::text, 'retention_day_90'::text, 'nps_v1'::text])))
+);
+
+ALTER TABLE ONLY public.engagement_email_sends FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE engagement_email_sends; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.engagement_email_sends IS 'Mails about a membership: to be sent, sent, or not sent and why. Each is there once.';
+
+-- Name: COLUMN engagement_email_sends.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.id IS 'Made by the database.';
+
+-- Name: COLUMN engagement_email_sends.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN engagement_email_sends.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.user_id IS 'To whom (see profiles).';
+
+-- Name: COLUMN engagement_email_sends.subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.subscription_id IS 'About which membership (see subscriptions).';
+
+-- Name: COLUMN engagement_email_sends.template_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.template_key IS 'Which mail, for example dunning_day_0: a payment failed.';
+
+-- Name: COLUMN engagement_email_sends.dedupe_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.dedupe_key IS 'Makes a mail be sent once, whatever happens.';
+
+-- Name: COLUMN engagement_email_sends.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.status IS 'pending: to be sent. sent. skipped: no longer wanted, or unsubscribed. error: refused, see error.';
+
+-- Name: COLUMN engagement_email_sends.attempts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.attempts IS 'How often sending was tried.';
+
+-- Name: COLUMN engagement_email_sends.next_attempt_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.next_attempt_at IS 'When it is tried, or tried again.';
+
+-- Name: COLUMN engagement_email_sends.provider_message_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.provider_message_id IS 'Id of the mail at Resend, who sends it.';
+
+-- Name: COLUMN engagement_email_sends.error; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.error IS 'Why it could not be sent the last time.';
+
+-- Name: COLUMN engagement_email_sends.sent_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.sent_at IS 'When it was sent.';
+
+-- Name: COLUMN engagement_email_sends.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN engagement_email_sends.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.updated_at IS 'When the row last changed. Set by the database.';
 
 -- Name: membership_plans; Type: TABLE; Schema: public; Owner: -
 
@@ -935,6 +1897,7 @@ CREATE TABLE public.subscriptions (
     last_event_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    access_revoked_at timestamp with time zone,
     CONSTRAINT subscriptions_dunning_attempt_count_check CHECK ((dunning_attempt_count >= 0)),
     CONSTRAINT subscriptions_provider_check CHECK ((provider = 'paddle'::text)),
     CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'canceled'::text, 'expired'::text])))
@@ -1037,6 +2000,10 @@ COMMENT ON COLUMN public.subscriptions.created_at IS 'When the row was made. Set
 -- Name: COLUMN subscriptions.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.subscriptions.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN subscriptions.access_revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.subscriptions.access_revoked_at IS 'When access was taken away because the payment for this period went back (refund or chargeback); empty otherwise.';
 
 -- Name: tenants; Type: TABLE; Schema: public; Owner: -
 
@@ -1144,10 +2111,17 @@ CREATE TABLE public.webhook_events (
     processing_result text,
     reason text,
     error text,
+    delivery_count integer DEFAULT 1 NOT NULL,
+    member_id uuid,
+    next_attempt_at timestamp with time zone DEFAULT (now() + '00:01:00'::interval),
+    gave_up_at timestamp with time zone,
+    summary jsonb,
     CONSTRAINT webhook_events_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT webhook_events_check CHECK ((signature_valid OR (payload IS NULL))),
     CONSTRAINT webhook_events_check1 CHECK ((signature_valid OR (processing_result IS DISTINCT FROM 'ok'::text))),
+    CONSTRAINT webhook_events_check2 CHECK ((signature_valid OR (next_attempt_at IS NULL))),
     CONSTRAINT webhook_events_dedupe_key_check CHECK (((char_length(dedupe_key) >= 1) AND (char_length(dedupe_key) <= 200))),
+    CONSTRAINT webhook_events_delivery_count_check CHECK ((delivery_count >= 1)),
     CONSTRAINT webhook_events_error_check CHECK ((char_length(error) <= 2000)),
     CONSTRAINT webhook_events_event_id_check CHECK ((char_length(event_id) <= 100)),
     CONSTRAINT webhook_events_event_type_check CHECK ((char_length(event_type) <= 100)),
@@ -1202,7 +2176,7 @@ COMMENT ON COLUMN public.webhook_events.signature_valid IS 'Yes if it truly came
 
 -- Name: COLUMN webhook_events.payload; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.webhook_events.payload IS 'The message itself; empty for a forged one and after 90 days.';
+COMMENT ON COLUMN public.webhook_events.payload IS 'The message itself; empty for a forged one, and after 90 days, see summary.';
 
 -- Name: COLUMN webhook_events.payload_hash; Type: COMMENT; Schema: public; Owner: -
 
@@ -1230,16 +2204,46 @@ COMMENT ON COLUMN public.webhook_events.processing_result IS 'Empty: not done ye
 
 -- Name: COLUMN webhook_events.reason; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.webhook_events.reason IS 'Why it was ignored.';
+COMMENT ON COLUMN public.webhook_events.reason IS 'Why it was ignored. For a forgery: what was wrong with it.';
 
 -- Name: COLUMN webhook_events.error; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.webhook_events.error IS 'Why it failed the last time.';
 
+-- Name: COLUMN webhook_events.delivery_count; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.webhook_events.delivery_count IS 'How often it arrived. Paddle repeats what it got no answer to.';
+
+-- Name: COLUMN webhook_events.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.webhook_events.member_id IS 'The member that it is about (see profiles); empty until known.';
+
+-- Name: COLUMN webhook_events.next_attempt_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.webhook_events.next_attempt_at IS 'When it is tried again by itself; empty if it is done with or given up. Set by the database.';
+
+-- Name: COLUMN webhook_events.gave_up_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.webhook_events.gave_up_at IS 'When it was given up after 20 attempts; someone has to look at it and replay it. Set by the database.';
+
+-- Name: COLUMN webhook_events.summary; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.webhook_events.summary IS 'What accounting needs of the message, kept when the message itself is deleted after 90 days: ids, status, period, amounts.';
+
 -- Name: member_counters member_counters_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.member_counters
     ADD CONSTRAINT member_counters_pkey PRIMARY KEY (year);
+
+-- Name: agent_commissions agent_commissions_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: agent_commissions agent_commissions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_pkey PRIMARY KEY (id);
 
 -- Name: audit_log audit_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1250,6 +2254,16 @@ ALTER TABLE ONLY public.audit_log
 
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_seq_key UNIQUE (seq);
+
+-- Name: billing_checkouts billing_checkouts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_checkouts
+    ADD CONSTRAINT billing_checkouts_pkey PRIMARY KEY (provider_transaction_id);
+
+-- Name: billing_customers billing_customers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_customers
+    ADD CONSTRAINT billing_customers_pkey PRIMARY KEY (provider_customer_id, user_id);
 
 -- Name: billing_invoices billing_invoices_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1266,6 +2280,11 @@ ALTER TABLE ONLY public.billing_invoices
 ALTER TABLE ONLY public.billing_invoices
     ADD CONSTRAINT billing_invoices_tenant_id_provider_transaction_id_key UNIQUE (tenant_id, provider_transaction_id);
 
+-- Name: billing_ledger_entries billing_ledger_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_ledger_entries
+    ADD CONSTRAINT billing_ledger_entries_pkey PRIMARY KEY (id);
+
 -- Name: branches branches_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.branches
@@ -1280,6 +2299,21 @@ ALTER TABLE ONLY public.branches
 
 ALTER TABLE ONLY public.branches
     ADD CONSTRAINT branches_tenant_id_code_key UNIQUE (tenant_id, code);
+
+-- Name: cron_runs cron_runs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.cron_runs
+    ADD CONSTRAINT cron_runs_pkey PRIMARY KEY (id);
+
+-- Name: engagement_email_sends engagement_email_sends_dedupe_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_dedupe_key_key UNIQUE (dedupe_key);
+
+-- Name: engagement_email_sends engagement_email_sends_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_pkey PRIMARY KEY (id);
 
 -- Name: membership_plans membership_plans_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1351,6 +2385,38 @@ ALTER TABLE ONLY public.webhook_events
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
 
+-- Name: agent_commissions_agent_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_agent_idx ON public.agent_commissions USING btree (agent_id, tenant_id);
+
+-- Name: agent_commissions_clawback_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_clawback_idx ON public.agent_commissions USING btree (clawback_of, tenant_id);
+
+-- Name: agent_commissions_clawback_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX agent_commissions_clawback_key ON public.agent_commissions USING btree (clawback_of, source_adjustment_id) WHERE ((clawback_of IS NOT NULL) AND (status <> 'void'::text));
+
+-- Name: agent_commissions_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_member_idx ON public.agent_commissions USING btree (member_id, tenant_id);
+
+-- Name: agent_commissions_renewal_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX agent_commissions_renewal_key ON public.agent_commissions USING btree (tenant_id, provider_subscription_id, period_start) WHERE ((type = 'renewal'::text) AND (clawback_of IS NULL));
+
+-- Name: agent_commissions_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_subscription_idx ON public.agent_commissions USING btree (subscription_id, tenant_id);
+
+-- Name: agent_commissions_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_tenant_idx ON public.agent_commissions USING btree (tenant_id, created_at);
+
+-- Name: agent_commissions_transaction_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX agent_commissions_transaction_key ON public.agent_commissions USING btree (tenant_id, source_transaction_id, type) WHERE (clawback_of IS NULL);
+
 -- Name: audit_log_action_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX audit_log_action_idx ON public.audit_log USING btree (action, created_at);
@@ -1363,9 +2429,37 @@ CREATE INDEX audit_log_actor_idx ON public.audit_log USING btree (actor_id, crea
 
 CREATE INDEX audit_log_entity_idx ON public.audit_log USING btree (entity_type, entity_id, created_at);
 
+-- Name: audit_log_event_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_log_event_idx ON public.audit_log USING btree (event_id) WHERE (event_id IS NOT NULL);
+
 -- Name: audit_log_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX audit_log_tenant_idx ON public.audit_log USING btree (tenant_id, created_at);
+
+-- Name: billing_checkouts_plan_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_checkouts_plan_idx ON public.billing_checkouts USING btree (plan_id, tenant_id);
+
+-- Name: billing_checkouts_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_checkouts_tenant_idx ON public.billing_checkouts USING btree (tenant_id, created_at);
+
+-- Name: billing_checkouts_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_checkouts_user_idx ON public.billing_checkouts USING btree (user_id, tenant_id);
+
+-- Name: billing_customers_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_customers_tenant_idx ON public.billing_customers USING btree (tenant_id);
+
+-- Name: billing_customers_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_customers_user_idx ON public.billing_customers USING btree (user_id, tenant_id);
+
+-- Name: billing_invoices_provider_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_invoices_provider_subscription_idx ON public.billing_invoices USING btree (provider_subscription_id);
 
 -- Name: billing_invoices_subscription_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1374,6 +2468,46 @@ CREATE INDEX billing_invoices_subscription_idx ON public.billing_invoices USING 
 -- Name: billing_invoices_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX billing_invoices_user_idx ON public.billing_invoices USING btree (user_id, tenant_id);
+
+-- Name: billing_ledger_entries_adjustment_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX billing_ledger_entries_adjustment_key ON public.billing_ledger_entries USING btree (tenant_id, provider_adjustment_id, entry_type) WHERE (provider_adjustment_id IS NOT NULL);
+
+-- Name: billing_ledger_entries_invoice_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_ledger_entries_invoice_idx ON public.billing_ledger_entries USING btree (invoice_id, tenant_id);
+
+-- Name: billing_ledger_entries_posted_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX billing_ledger_entries_posted_key ON public.billing_ledger_entries USING btree (tenant_id, provider_transaction_id) WHERE (entry_type = 'invoice.posted'::text);
+
+-- Name: billing_ledger_entries_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_ledger_entries_tenant_idx ON public.billing_ledger_entries USING btree (tenant_id, occurred_at);
+
+-- Name: cron_runs_job_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX cron_runs_job_idx ON public.cron_runs USING btree (job, started_at);
+
+-- Name: cron_runs_started_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX cron_runs_started_idx ON public.cron_runs USING btree (started_at);
+
+-- Name: engagement_email_sends_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_due_idx ON public.engagement_email_sends USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+
+-- Name: engagement_email_sends_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_subscription_idx ON public.engagement_email_sends USING btree (subscription_id, tenant_id);
+
+-- Name: engagement_email_sends_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_tenant_idx ON public.engagement_email_sends USING btree (tenant_id, created_at);
+
+-- Name: engagement_email_sends_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_user_idx ON public.engagement_email_sends USING btree (user_id, tenant_id);
 
 -- Name: membership_plans_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1423,9 +2557,13 @@ CREATE INDEX subscriptions_user_idx ON public.subscriptions USING btree (user_id
 
 CREATE UNIQUE INDEX tenants_one_default_idx ON public.tenants USING btree (is_default) WHERE is_default;
 
--- Name: webhook_events_event_idx; Type: INDEX; Schema: public; Owner: -
+-- Name: webhook_events_due_idx; Type: INDEX; Schema: public; Owner: -
 
-CREATE INDEX webhook_events_event_idx ON public.webhook_events USING btree (event_id);
+CREATE INDEX webhook_events_due_idx ON public.webhook_events USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+-- Name: webhook_events_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_events_member_idx ON public.webhook_events USING btree (member_id, received_at) WHERE (member_id IS NOT NULL);
 
 -- Name: webhook_events_open_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1435,6 +2573,10 @@ CREATE INDEX webhook_events_open_idx ON public.webhook_events USING btree (recei
 
 CREATE INDEX webhook_events_received_idx ON public.webhook_events USING btree (received_at);
 
+-- Name: webhook_events_refused_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_events_refused_idx ON public.webhook_events USING btree (received_at) WHERE (event_id IS NULL);
+
 -- Name: webhook_events_subject_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX webhook_events_subject_idx ON public.webhook_events USING btree (subject_id, occurred_at, event_id);
@@ -1442,6 +2584,26 @@ CREATE INDEX webhook_events_subject_idx ON public.webhook_events USING btree (su
 -- Name: webhook_events_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX webhook_events_tenant_idx ON public.webhook_events USING btree (tenant_id, received_at);
+
+-- Name: webhook_events_type_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_events_type_idx ON public.webhook_events USING btree (event_type, received_at);
+
+-- Name: webhook_events_unpruned_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_events_unpruned_idx ON public.webhook_events USING btree (received_at) WHERE (payload IS NOT NULL);
+
+-- Name: agent_commissions a_guard_commission; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_commission BEFORE INSERT OR UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.guard_commission();
+
+-- Name: engagement_email_sends a_guard_enqueued_mail; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_enqueued_mail BEFORE INSERT ON public.engagement_email_sends FOR EACH ROW WHEN ((CURRENT_USER = 'service_webhooks'::name)) EXECUTE FUNCTION private.guard_enqueued_mail();
+
+-- Name: billing_invoices a_guard_invoice; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_invoice BEFORE UPDATE ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.guard_invoice();
 
 -- Name: profiles a_guard_profile; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1451,6 +2613,14 @@ CREATE TRIGGER a_guard_profile BEFORE UPDATE ON public.profiles FOR EACH ROW EXE
 
 CREATE TRIGGER audit_profile AFTER UPDATE OF role, agent_id, branch_id, is_active ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.audit_profile();
 
+-- Name: agent_commissions b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: billing_customers b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.billing_customers FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: billing_invoices b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -1458,6 +2628,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.billing_invoices FOR EACH R
 -- Name: branches b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.branches FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: engagement_email_sends b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: membership_plans b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1475,13 +2649,37 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.subscriptions FOR EACH ROW 
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.webhook_events FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: agent_commissions c_check_clawback; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER c_check_clawback BEFORE INSERT ON public.agent_commissions FOR EACH ROW WHEN (((new.clawback_of IS NOT NULL) AND (new.status <> 'void'::text))) EXECUTE FUNCTION private.check_clawback();
+
 -- Name: profiles c_check_profile; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER c_check_profile BEFORE INSERT OR UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.check_profile();
 
+-- Name: billing_invoices check_ledger; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE CONSTRAINT TRIGGER check_ledger AFTER UPDATE ON public.billing_invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.amount_cents IS DISTINCT FROM old.amount_cents) OR (new.refunded_cents IS DISTINCT FROM old.refunded_cents))) EXECUTE FUNCTION private.check_ledger();
+
+-- Name: billing_invoices check_ledger_of_new_invoice; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE CONSTRAINT TRIGGER check_ledger_of_new_invoice AFTER INSERT ON public.billing_invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.refunded_cents <> 0)) EXECUTE FUNCTION private.check_ledger();
+
 -- Name: profiles d_keep_name_visible; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER d_keep_name_visible BEFORE INSERT OR UPDATE OF full_name ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_name_visible();
+
+-- Name: webhook_events plan_next_attempt; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER plan_next_attempt BEFORE INSERT ON public.webhook_events FOR EACH ROW WHEN ((new.processing_result IS NOT NULL)) EXECUTE FUNCTION private.plan_next_attempt();
+
+-- Name: webhook_events plan_next_attempt_again; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER plan_next_attempt_again BEFORE UPDATE ON public.webhook_events FOR EACH ROW WHEN (((new.processing_result IS NOT NULL) AND ((new.processing_result IS DISTINCT FROM old.processing_result) OR (new.attempts IS DISTINCT FROM old.attempts)))) EXECUTE FUNCTION private.plan_next_attempt();
+
+-- Name: billing_invoices post_invoice; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER post_invoice AFTER INSERT ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.post_invoice();
 
 -- Name: audit_log refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1489,11 +2687,39 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EAC
 
 ALTER TABLE public.audit_log ENABLE ALWAYS TRIGGER refuse_change;
 
+-- Name: billing_checkouts refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.billing_checkouts FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+-- Name: billing_ledger_entries refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.billing_ledger_entries FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_change;
+
 -- Name: audit_log refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_audit_change();
 
 ALTER TABLE public.audit_log ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- Name: billing_ledger_entries refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.billing_ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- Name: billing_ledger_entries settle_invoice; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER settle_invoice AFTER INSERT ON public.billing_ledger_entries FOR EACH ROW WHEN ((new.entry_type <> 'invoice.posted'::text)) EXECUTE FUNCTION private.settle_invoice();
+
+-- Name: agent_commissions z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: billing_customers z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.billing_customers FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 -- Name: billing_invoices z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1502,6 +2728,10 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.billing_invoices FOR E
 -- Name: branches z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.branches FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: engagement_email_sends z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 -- Name: membership_plans z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1519,6 +2749,41 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.subscriptions FOR EACH
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+-- Name: agent_commissions agent_commissions_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_agent_id_tenant_id_fkey FOREIGN KEY (agent_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: agent_commissions agent_commissions_clawback_of_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_clawback_of_tenant_id_fkey FOREIGN KEY (clawback_of, tenant_id) REFERENCES public.agent_commissions(id, tenant_id);
+
+-- Name: agent_commissions agent_commissions_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: agent_commissions agent_commissions_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id);
+
+-- Name: billing_checkouts billing_checkouts_plan_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_checkouts
+    ADD CONSTRAINT billing_checkouts_plan_id_tenant_id_fkey FOREIGN KEY (plan_id, tenant_id) REFERENCES public.membership_plans(id, tenant_id);
+
+-- Name: billing_checkouts billing_checkouts_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_checkouts
+    ADD CONSTRAINT billing_checkouts_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: billing_customers billing_customers_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_customers
+    ADD CONSTRAINT billing_customers_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
 -- Name: billing_invoices billing_invoices_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.billing_invoices
@@ -1529,10 +2794,25 @@ ALTER TABLE ONLY public.billing_invoices
 ALTER TABLE ONLY public.billing_invoices
     ADD CONSTRAINT billing_invoices_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: billing_ledger_entries billing_ledger_entries_invoice_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.billing_ledger_entries
+    ADD CONSTRAINT billing_ledger_entries_invoice_id_tenant_id_fkey FOREIGN KEY (invoice_id, tenant_id) REFERENCES public.billing_invoices(id, tenant_id);
+
 -- Name: branches branches_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.branches
     ADD CONSTRAINT branches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: engagement_email_sends engagement_email_sends_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id);
+
+-- Name: engagement_email_sends engagement_email_sends_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
 -- Name: membership_plans membership_plans_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1577,9 +2857,25 @@ ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY "Admins read the audit log of their tenant" ON public.audit_log FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
+-- Name: billing_checkouts Admins see the checkouts of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the checkouts of their tenant" ON public.billing_checkouts FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: agent_commissions Admins see the commissions of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the commissions of their tenant" ON public.agent_commissions FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: billing_customers Admins see the customers of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the customers of their tenant" ON public.billing_customers FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
 -- Name: billing_invoices Admins see the invoices of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Admins see the invoices of their tenant" ON public.billing_invoices FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: engagement_email_sends Admins see the mails of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the mails of their tenant" ON public.engagement_email_sends FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: webhook_events Admins see the webhook events of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -1594,6 +2890,10 @@ CREATE POLICY "Agents and branch managers see their members' subscriptions" ON p
 -- Name: profiles Agents see the members whom they look after; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents see the members whom they look after" ON public.profiles FOR SELECT TO authenticated USING (((agent_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'agent'::text)));
+
+-- Name: agent_commissions Agents see their own commissions; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see their own commissions" ON public.agent_commissions FOR SELECT TO authenticated USING ((agent_id = ( SELECT auth.uid() AS uid)));
 
 -- Name: membership_plans Agents, staff and admins see every plan of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -1619,6 +2919,18 @@ CREATE POLICY "Branch managers see the people of their branch" ON public.profile
 
 CREATE POLICY "Branches stay inside their tenant" ON public.branches AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: billing_checkouts Checkouts stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Checkouts stay inside their tenant" ON public.billing_checkouts AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: agent_commissions Commissions stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Commissions stay inside their tenant" ON public.agent_commissions AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: billing_customers Customers stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Customers stay inside their tenant" ON public.billing_customers AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: tenants Everyone sees the active tenants; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Everyone sees the active tenants" ON public.tenants FOR SELECT TO anon, authenticated USING (is_active);
@@ -1626,6 +2938,26 @@ CREATE POLICY "Everyone sees the active tenants" ON public.tenants FOR SELECT TO
 -- Name: billing_invoices Invoices stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Invoices stay inside their tenant" ON public.billing_invoices AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: cron_runs Jobs see the runs; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see the runs" ON public.cron_runs FOR SELECT TO service_cron USING (true);
+
+-- Name: cron_runs Jobs write down how they ended; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs write down how they ended" ON public.cron_runs FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
+-- Name: cron_runs Jobs write down that they run; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs write down that they run" ON public.cron_runs FOR INSERT TO service_cron WITH CHECK (true);
+
+-- Name: billing_ledger_entries Ledger entries stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Ledger entries stay inside their tenant" ON public.billing_ledger_entries AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: engagement_email_sends Mails stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Mails stay inside their tenant" ON public.engagement_email_sends AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: branches Members see the branch they belong to; Type: POLICY; Schema: public; Owner: -
 
@@ -1645,13 +2977,25 @@ CREATE POLICY "Members see their own invoices" ON public.billing_invoices FOR SE
 
 CREATE POLICY "Members see their own subscriptions" ON public.subscriptions FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
+-- Name: billing_customers Members see which customer they are; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members see which customer they are" ON public.billing_customers FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
 -- Name: profiles People change their own contact details; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "People change their own contact details" ON public.profiles FOR UPDATE TO authenticated USING ((id = ( SELECT auth.uid() AS uid))) WITH CHECK ((id = ( SELECT auth.uid() AS uid)));
 
+-- Name: billing_checkouts People open checkouts for themselves; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People open checkouts for themselves" ON public.billing_checkouts FOR INSERT TO authenticated WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
 -- Name: membership_plans People see the active plans; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "People see the active plans" ON public.membership_plans FOR SELECT TO authenticated USING (is_active);
+
+-- Name: billing_checkouts People see the checkouts that they opened; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see the checkouts that they opened" ON public.billing_checkouts FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
 -- Name: profiles People see their own profile; Type: POLICY; Schema: public; Owner: -
 
@@ -1681,6 +3025,14 @@ CREATE POLICY "Subscriptions stay inside their tenant" ON public.subscriptions A
 
 CREATE POLICY "Super admins see every tenant" ON public.tenants FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
 
+-- Name: cron_runs Super admins see the runs; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Super admins see the runs" ON public.cron_runs FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
+
+-- Name: cron_runs The clean-up job deletes runs older than 90 days; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "The clean-up job deletes runs older than 90 days" ON public.cron_runs FOR DELETE TO service_cron USING ((started_at < (now() - '90 days'::interval)));
+
 -- Name: rate_limits The clean-up job sees and deletes spans that are over; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The clean-up job sees and deletes spans that are over" ON public.rate_limits TO service_cron USING ((window_start < (now() - '1 day'::interval)));
@@ -1702,6 +3054,14 @@ CREATE POLICY "Visitors see the active plans of active tenants" ON public.member
 
 CREATE POLICY "Webhook events stay inside their tenant" ON public.webhook_events AS RESTRICTIVE TO authenticated USING (((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))) OR ((tenant_id IS NULL) AND (( SELECT private.my_role() AS my_role) = 'super_admin'::text))));
 
+-- Name: agent_commissions Webhooks add commissions; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks add commissions" ON public.agent_commissions FOR INSERT TO service_webhooks WITH CHECK (true);
+
+-- Name: billing_customers Webhooks add customers; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks add customers" ON public.billing_customers FOR INSERT TO service_webhooks WITH CHECK (true);
+
 -- Name: billing_invoices Webhooks add invoices; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Webhooks add invoices" ON public.billing_invoices FOR INSERT TO service_webhooks WITH CHECK (true);
@@ -1709,6 +3069,10 @@ CREATE POLICY "Webhooks add invoices" ON public.billing_invoices FOR INSERT TO s
 -- Name: subscriptions Webhooks add subscriptions; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Webhooks add subscriptions" ON public.subscriptions FOR INSERT TO service_webhooks WITH CHECK (true);
+
+-- Name: billing_ledger_entries Webhooks add to the ledger; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks add to the ledger" ON public.billing_ledger_entries FOR INSERT TO service_webhooks WITH CHECK (true);
 
 -- Name: billing_invoices Webhooks change invoices; Type: POLICY; Schema: public; Owner: -
 
@@ -1718,6 +3082,10 @@ CREATE POLICY "Webhooks change invoices" ON public.billing_invoices FOR UPDATE T
 
 CREATE POLICY "Webhooks change subscriptions" ON public.subscriptions FOR UPDATE TO service_webhooks USING (true) WITH CHECK (true);
 
+-- Name: engagement_email_sends Webhooks enqueue the mail about a failed payment; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks enqueue the mail about a failed payment" ON public.engagement_email_sends FOR INSERT TO service_webhooks WITH CHECK (true);
+
 -- Name: profiles Webhooks find the person an event is about; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Webhooks find the person an event is about" ON public.profiles FOR SELECT TO service_webhooks USING (true);
@@ -1726,9 +3094,29 @@ CREATE POLICY "Webhooks find the person an event is about" ON public.profiles FO
 
 CREATE POLICY "Webhooks find the plan of a price" ON public.membership_plans FOR SELECT TO service_webhooks USING (true);
 
+-- Name: billing_checkouts Webhooks find whose checkout it was; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks find whose checkout it was" ON public.billing_checkouts FOR SELECT TO service_webhooks USING (true);
+
+-- Name: billing_customers Webhooks follow a changed mail address; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks follow a changed mail address" ON public.billing_customers FOR UPDATE TO service_webhooks USING (true) WITH CHECK (true);
+
+-- Name: agent_commissions Webhooks note what became of a commission; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks note what became of a commission" ON public.agent_commissions FOR UPDATE TO service_webhooks USING (true) WITH CHECK (true);
+
 -- Name: webhook_events Webhooks note what became of an event; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Webhooks note what became of an event" ON public.webhook_events FOR UPDATE TO service_webhooks USING (true) WITH CHECK (true);
+
+-- Name: agent_commissions Webhooks read commissions; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks read commissions" ON public.agent_commissions FOR SELECT TO service_webhooks USING (true);
+
+-- Name: billing_customers Webhooks read customers; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks read customers" ON public.billing_customers FOR SELECT TO service_webhooks USING (true);
 
 -- Name: webhook_events Webhooks read events; Type: POLICY; Schema: public; Owner: -
 
@@ -1742,21 +3130,59 @@ CREATE POLICY "Webhooks read invoices" ON public.billing_invoices FOR SELECT TO 
 
 CREATE POLICY "Webhooks read subscriptions" ON public.subscriptions FOR SELECT TO service_webhooks USING (true);
 
+-- Name: billing_ledger_entries Webhooks read the ledger; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks read the ledger" ON public.billing_ledger_entries FOR SELECT TO service_webhooks USING (true);
+
+-- Name: engagement_email_sends Webhooks see which mails are enqueued; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Webhooks see which mails are enqueued" ON public.engagement_email_sends FOR SELECT TO service_webhooks USING (true);
+
 -- Name: webhook_events Webhooks store events; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Webhooks store events" ON public.webhook_events FOR INSERT TO service_webhooks WITH CHECK (true);
+
+-- Name: billing_ledger_entries Who sees an invoice sees what explains it; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Who sees an invoice sees what explains it" ON public.billing_ledger_entries FOR SELECT TO authenticated USING ((EXISTS ( SELECT
+   FROM public.billing_invoices
+  WHERE (billing_invoices.id = billing_ledger_entries.invoice_id))));
+
+-- Name: agent_commissions; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.agent_commissions ENABLE ROW LEVEL SECURITY;
 
 -- Name: audit_log; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+-- Name: billing_checkouts; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.billing_checkouts ENABLE ROW LEVEL SECURITY;
+
+-- Name: billing_customers; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.billing_customers ENABLE ROW LEVEL SECURITY;
+
 -- Name: billing_invoices; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.billing_invoices ENABLE ROW LEVEL SECURITY;
 
+-- Name: billing_ledger_entries; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.billing_ledger_entries ENABLE ROW LEVEL SECURITY;
+
 -- Name: branches; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.branches ENABLE ROW LEVEL SECURITY;
+
+-- Name: cron_runs; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.cron_runs ENABLE ROW LEVEL SECURITY;
+
+-- Name: engagement_email_sends; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.engagement_email_sends ENABLE ROW LEVEL SECURITY;
 
 -- Name: membership_plans; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -1799,9 +3225,25 @@ GRANT USAGE ON SCHEMA public TO service_webhooks;
 GRANT USAGE ON SCHEMA public TO service_cron;
 GRANT USAGE ON SCHEMA public TO service_auth;
 
+-- Name: FUNCTION accounting_summary(payload jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.accounting_summary(payload jsonb) FROM PUBLIC;
+
 -- Name: FUNCTION audit_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_profile() FROM PUBLIC;
+
+-- Name: FUNCTION call_cron(endpoint text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.call_cron(endpoint text) FROM PUBLIC;
+
+-- Name: FUNCTION check_clawback(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_clawback() FROM PUBLIC;
+
+-- Name: FUNCTION check_ledger(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_ledger() FROM PUBLIC;
 
 -- Name: FUNCTION check_profile(); Type: ACL; Schema: private; Owner: -
 
@@ -1814,6 +3256,18 @@ REVOKE ALL ON FUNCTION private.default_tenant() FROM PUBLIC;
 -- Name: FUNCTION follow_email(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.follow_email() FROM PUBLIC;
+
+-- Name: FUNCTION guard_commission(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_commission() FROM PUBLIC;
+
+-- Name: FUNCTION guard_enqueued_mail(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_enqueued_mail() FROM PUBLIC;
+
+-- Name: FUNCTION guard_invoice(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_invoice() FROM PUBLIC;
 
 -- Name: FUNCTION guard_profile(); Type: ACL; Schema: private; Owner: -
 
@@ -1855,6 +3309,19 @@ GRANT ALL ON FUNCTION private.my_tenant_ids() TO authenticated;
 
 REVOKE ALL ON FUNCTION private.next_member_number(at timestamp with time zone) FROM PUBLIC;
 
+-- Name: FUNCTION plan_next_attempt(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plan_next_attempt() FROM PUBLIC;
+
+-- Name: FUNCTION post_invoice(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.post_invoice() FROM PUBLIC;
+
+-- Name: FUNCTION prune_webhook_events(max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.prune_webhook_events(max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_webhook_events(max_rows integer) TO service_cron;
+
 -- Name: FUNCTION record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) FROM PUBLIC;
@@ -1863,10 +3330,28 @@ REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text
 
 REVOKE ALL ON FUNCTION private.refuse_audit_change() FROM PUBLIC;
 
+-- Name: FUNCTION refuse_change(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
+
+-- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.replay_webhook_events(ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.replay_webhook_events(ids uuid[]) TO authenticated;
+
+-- Name: FUNCTION retry_pause(attempts integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.retry_pause(attempts integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.retry_pause(attempts integer) TO service_webhooks;
+
 -- Name: FUNCTION session_lives(session_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.session_lives(session_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
+
+-- Name: FUNCTION settle_invoice(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
 
 -- Name: FUNCTION take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval); Type: ACL; Schema: private; Owner: -
 
@@ -1881,12 +3366,46 @@ GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text,
 
 REVOKE ALL ON FUNCTION private.touch_updated_at() FROM PUBLIC;
 
+-- Name: FUNCTION webhook_backlog(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.webhook_backlog() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.webhook_backlog() TO service_cron;
+GRANT ALL ON FUNCTION private.webhook_backlog() TO service_webhooks;
+
 -- Name: FUNCTION membership_access(user_id uuid); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.membership_access(user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO service_role;
 GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO service_webhooks;
+
+-- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) TO service_role;
+GRANT ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) TO authenticated;
+
+-- Name: TABLE agent_commissions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_commissions TO service_role;
+GRANT SELECT ON TABLE public.agent_commissions TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.agent_commissions TO service_webhooks;
+
+-- Name: COLUMN agent_commissions.subscription_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(subscription_id) ON TABLE public.agent_commissions TO service_webhooks;
+
+-- Name: COLUMN agent_commissions.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.agent_commissions TO service_webhooks;
+
+-- Name: COLUMN agent_commissions.voided_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(voided_at) ON TABLE public.agent_commissions TO service_webhooks;
+
+-- Name: COLUMN agent_commissions.void_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(void_reason) ON TABLE public.agent_commissions TO service_webhooks;
 
 -- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: -
 
@@ -1939,16 +3458,181 @@ GRANT INSERT(metadata) ON TABLE public.audit_log TO service_auth;
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_log_seq_seq TO service_role;
 
+-- Name: TABLE billing_checkouts; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_checkouts TO service_role;
+GRANT SELECT ON TABLE public.billing_checkouts TO authenticated;
+GRANT SELECT ON TABLE public.billing_checkouts TO service_webhooks;
+
+-- Name: COLUMN billing_checkouts.provider_transaction_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(provider_transaction_id) ON TABLE public.billing_checkouts TO authenticated;
+
+-- Name: COLUMN billing_checkouts.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.billing_checkouts TO authenticated;
+
+-- Name: COLUMN billing_checkouts.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.billing_checkouts TO authenticated;
+
+-- Name: COLUMN billing_checkouts.plan_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(plan_id) ON TABLE public.billing_checkouts TO authenticated;
+
+-- Name: COLUMN billing_checkouts.ref_code; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(ref_code) ON TABLE public.billing_checkouts TO authenticated;
+
+-- Name: TABLE billing_customers; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_customers TO service_role;
+GRANT SELECT ON TABLE public.billing_customers TO authenticated;
+GRANT SELECT,INSERT ON TABLE public.billing_customers TO service_webhooks;
+
+-- Name: COLUMN billing_customers.email; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email) ON TABLE public.billing_customers TO service_webhooks;
+
+-- Name: COLUMN billing_customers.last_event_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_event_at) ON TABLE public.billing_customers TO service_webhooks;
+
+-- Name: COLUMN billing_customers.last_event_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_event_id) ON TABLE public.billing_customers TO service_webhooks;
+
 -- Name: TABLE billing_invoices; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.billing_invoices TO service_role;
 GRANT SELECT ON TABLE public.billing_invoices TO authenticated;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.billing_invoices TO service_webhooks;
+GRANT SELECT,INSERT ON TABLE public.billing_invoices TO service_webhooks;
+
+-- Name: COLUMN billing_invoices.subscription_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(subscription_id) ON TABLE public.billing_invoices TO service_webhooks;
+
+-- Name: TABLE billing_ledger_entries; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.billing_ledger_entries TO service_role;
+GRANT SELECT ON TABLE public.billing_ledger_entries TO authenticated;
+GRANT SELECT ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.invoice_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(invoice_id) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.provider_transaction_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(provider_transaction_id) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.provider_adjustment_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(provider_adjustment_id) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.entry_type; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(entry_type) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.amount_cents; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(amount_cents) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.tax_cents; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tax_cents) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.currency; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(currency) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.occurred_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(occurred_at) ON TABLE public.billing_ledger_entries TO service_webhooks;
+
+-- Name: COLUMN billing_ledger_entries.event_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(event_id) ON TABLE public.billing_ledger_entries TO service_webhooks;
 
 -- Name: TABLE branches; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.branches TO service_role;
 GRANT SELECT ON TABLE public.branches TO authenticated;
+
+-- Name: TABLE cron_runs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cron_runs TO service_role;
+GRANT SELECT ON TABLE public.cron_runs TO authenticated;
+GRANT SELECT,DELETE ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.job; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(job) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.started_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(started_at) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.finished_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(finished_at),UPDATE(finished_at) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.result; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(result),UPDATE(result) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.counts; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(counts),UPDATE(counts) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: COLUMN cron_runs.error; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(error),UPDATE(error) ON TABLE public.cron_runs TO service_cron;
+
+-- Name: TABLE engagement_email_sends; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.engagement_email_sends TO service_role;
+GRANT SELECT ON TABLE public.engagement_email_sends TO authenticated;
+
+-- Name: COLUMN engagement_email_sends.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id),INSERT(id) ON TABLE public.engagement_email_sends TO service_webhooks;
+
+-- Name: COLUMN engagement_email_sends.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.engagement_email_sends TO service_webhooks;
+
+-- Name: COLUMN engagement_email_sends.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.engagement_email_sends TO service_webhooks;
+
+-- Name: COLUMN engagement_email_sends.subscription_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(subscription_id),INSERT(subscription_id) ON TABLE public.engagement_email_sends TO service_webhooks;
+
+-- Name: COLUMN engagement_email_sends.template_key; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(template_key),INSERT(template_key) ON TABLE public.engagement_email_sends TO service_webhooks;
+
+-- Name: COLUMN engagement_email_sends.dedupe_key; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(dedupe_key),INSERT(dedupe_key) ON TABLE public.engagement_email_sends TO service_webhooks;
+
+-- Name: COLUMN engagement_email_sends.status; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(status) ON TABLE public.engagement_email_sends TO service_webhooks;
 
 -- Name: TABLE membership_plans; Type: ACL; Schema: public; Owner: -
 
@@ -2075,6 +3759,18 @@ GRANT UPDATE(reason) ON TABLE public.webhook_events TO service_webhooks;
 -- Name: COLUMN webhook_events.error; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(error) ON TABLE public.webhook_events TO service_webhooks;
+
+-- Name: COLUMN webhook_events.delivery_count; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(delivery_count) ON TABLE public.webhook_events TO service_webhooks;
+
+-- Name: COLUMN webhook_events.member_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(member_id) ON TABLE public.webhook_events TO service_webhooks;
+
+-- Name: COLUMN webhook_events.next_attempt_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(next_attempt_at) ON TABLE public.webhook_events TO service_webhooks;
 
 -- Name: DEFAULT PRIVILEGES FOR SEQUENCES; Type: DEFAULT ACL; Schema: public; Owner: -
 

@@ -106,7 +106,8 @@ select is_empty(
       select from pg_trigger as t
       where t.tgrelid = tenant_tables.oid and t.tgenabled <> 'D' and t.tgtype & 19 = 19
         and t.tgfoid in (
-          'private.keep_tenant()'::regprocedure, 'private.refuse_audit_change()'::regprocedure
+          'private.keep_tenant()'::regprocedure, 'private.refuse_audit_change()'::regprocedure,
+          'private.refuse_change()'::regprocedure
         )
     )
   $$,

@@ -33,10 +33,21 @@ select results_eq(
   $$,
   $$
     values
+      ('agent_commissions: authenticated may select'),
+      ('agent_commissions: service_webhooks may insert, select'),
       ('audit_log: authenticated may select'),
+      ('billing_checkouts: authenticated may select'),
+      ('billing_checkouts: service_webhooks may select'),
+      ('billing_customers: authenticated may select'),
+      ('billing_customers: service_webhooks may insert, select'),
       ('billing_invoices: authenticated may select'),
-      ('billing_invoices: service_webhooks may insert, select, update'),
+      ('billing_invoices: service_webhooks may insert, select'),
+      ('billing_ledger_entries: authenticated may select'),
+      ('billing_ledger_entries: service_webhooks may select'),
       ('branches: authenticated may select'),
+      ('cron_runs: authenticated may select'),
+      ('cron_runs: service_cron may delete, select'),
+      ('engagement_email_sends: authenticated may select'),
       ('membership_plans: anon may select'),
       ('membership_plans: authenticated may select'),
       ('membership_plans: service_webhooks may select'),
@@ -75,13 +86,22 @@ select results_eq(
   $$,
   $$
     values
+      ('agent_commissions: service_webhooks may update status, subscription_id, void_reason, voided_at'),
       ('audit_log: service_auth may insert action, actor_id, actor_role, entity_id, entity_type, metadata, tenant_id'),
       ('audit_log: service_cron may insert action, actor_id, actor_role, entity_id, entity_type, metadata, tenant_id'),
       ('audit_log: service_webhooks may insert action, actor_id, actor_role, entity_id, entity_type, metadata, tenant_id'),
+      ('billing_checkouts: authenticated may insert plan_id, provider_transaction_id, ref_code, tenant_id, user_id'),
+      ('billing_customers: service_webhooks may update email, last_event_at, last_event_id'),
+      ('billing_invoices: service_webhooks may update subscription_id'),
+      ('billing_ledger_entries: service_webhooks may insert amount_cents, currency, entry_type, event_id, id, invoice_id, occurred_at, provider_adjustment_id, provider_transaction_id, tax_cents, tenant_id'),
+      ('cron_runs: service_cron may insert counts, error, finished_at, id, job, result, started_at'),
+      ('cron_runs: service_cron may update counts, error, finished_at, result'),
+      ('engagement_email_sends: service_webhooks may insert dedupe_key, id, subscription_id, template_key, tenant_id, user_id'),
+      ('engagement_email_sends: service_webhooks may select dedupe_key, id, status, subscription_id, template_key'),
       ('profiles: authenticated may update full_name, locale, marketing_opt_in, phone'),
       ('profiles: service_auth may select email, full_name, id, is_active, locale, tenant_id'),
       ('profiles: service_webhooks may select agent_id, branch_id, email, full_name, id, is_active, locale, member_number, referral_code, role, tenant_id'),
-      ('webhook_events: service_webhooks may update attempts, error, last_attempt_at, processed_at, processing_result, reason, tenant_id')
+      ('webhook_events: service_webhooks may update attempts, delivery_count, error, last_attempt_at, member_id, next_attempt_at, processed_at, processing_result, reason, tenant_id')
   $$,
   'rights on single columns'
 );
@@ -110,8 +130,13 @@ select results_eq(
       ('private.my_role(): authenticated'),
       ('private.my_tenant(): authenticated'),
       ('private.my_tenant_ids(): authenticated'),
+      ('private.prune_webhook_events(integer): service_cron'),
+      ('private.replay_webhook_events(uuid[]): authenticated'),
+      ('private.retry_pause(integer): service_webhooks'),
       ('private.session_lives(uuid): authenticated'),
-      ('private.take_rate_limit(text,text,integer,interval): anon, authenticated, service_auth, service_cron, service_webhooks')
+      ('private.take_rate_limit(text,text,integer,interval): anon, authenticated, service_auth, service_cron, service_webhooks'),
+      ('private.webhook_backlog(): service_cron, service_webhooks'),
+      ('replay_webhook_events(uuid[]): authenticated')
   $$,
   'functions that may be run'
 );

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(24);
+select plan(31);
 
 select tests.populate();
 
@@ -56,8 +56,39 @@ select is(
 );
 select is(tests.access_with('expired'), 'none', 'an expired one gives none');
 
+-- The payment for the period went back ------------------------------------------------------------------
+
+create function tests.access_revoked(status text, details jsonb default '{}')
+returns text
+language sql
+as $$
+  select tests.access_with(
+    status, details || jsonb_build_object('access_revoked_at', now() - interval '1 second')
+  )
+$$;
+select is(tests.access_revoked('active'), 'suspended', 'an active one is suspended');
+select is(tests.access_revoked('trialing'), 'suspended', 'so is a trial');
+select is(
+  tests.access_revoked(
+    'past_due', jsonb_build_object('grace_period_ends_at', now() + interval '1 day')
+  ),
+  'suspended', 'there is no grace'
+);
+select is(
+  tests.access_revoked(
+    'canceled', jsonb_build_object('current_period_end', now() + interval '1 month')
+  ),
+  'none', 'and a canceled one has no paid period left'
+);
+select tests.subscribe('ks_member', 'active');
+select is(
+  membership_access(tests.id_of('ks_member')), 'active', 'another one that is paid gives access'
+);
+select is(tests.access_with('active'), 'active', 'as it does once the money is back');
+
 -- Several at once: the best counts ------------------------------------------------------------------
 
+select is(tests.access_with('expired'), 'none', 'beside one that gives none');
 select tests.subscribe('ks_member', 'past_due');
 select is(membership_access(tests.id_of('ks_member')), 'suspended', 'suspended is better than none');
 select tests.subscribe('ks_member', 'past_due', jsonb_build_object('grace_period_ends_at', now() + interval '1 day'));

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(17);
+select plan(24);
 
 select tests.populate();
 select tests.subscribe('ks_member');
@@ -22,6 +22,20 @@ select lives_ok(
 );
 select throws_ok(
   'delete from public.billing_invoices where true', '42501', null, 'and never delete it'
+);
+
+select throws_ok(
+  $$ update public.billing_invoices set status = 'refunded' where true $$, '42501', null,
+  'nor say that it was refunded: the ledger does'
+);
+select lives_ok(
+  $$
+    update public.billing_invoices as invoice
+    set subscription_id = subscription.id
+    from public.subscriptions as subscription
+    where subscription.user_id = invoice.user_id
+  $$,
+  'but may learn later what it was for'
 );
 
 select tests.act_as_owner();
@@ -84,9 +98,23 @@ select throws_ok(
   '23503', null, 'so is a membership of another tenant'
 );
 select throws_ok(
-  $$ update public.billing_invoices set amount_cents = -1 where provider_transaction_id = 'txn_ks' $$,
+  $$
+    insert into public.billing_invoices
+      (tenant_id, user_id, provider_transaction_id, currency, subtotal_cents, amount_cents)
+    values ('ks', tests.id_of('ks_member'), 'txn_less', 'EUR', 1, -1)
+  $$,
   '23514', null, 'nobody pays less than nothing'
 );
+select throws_ok(
+  format(
+    $$ update public.billing_invoices set %s where provider_transaction_id = 'txn_ks' $$, change
+  ),
+  'what an invoice says never changes', 'not even the owner rewrites one: ' || change
+)
+from unnest(array[
+  'amount_cents = 1', 'tax_cents = 0', $$currency = 'USD'$$,
+  $$user_id = tests.id_of('ks_other_member')$$, $$provider_transaction_id = 'txn_x'$$
+]) as change;
 
 select * from finish();
 rollback;

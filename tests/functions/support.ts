@@ -13,6 +13,9 @@ export const HAS_DATABASE = Boolean(functionsUrl && ownerUrl);
 /** The secret that tests sign deliveries with. */
 export const SECRET = "pdl_ntfset_for_tests";
 
+/** The bearer of the cron endpoints in tests. */
+export const CRON_SECRET = "cron secret of the tests";
+
 /** A person made for one test. */
 export interface Person {
   readonly id: string;
@@ -28,6 +31,8 @@ export interface World {
   readonly sql: postgres.Sql;
   /** Makes a member by sign-up. */
   member(tenantId?: string): Promise<Person>;
+  /** Makes an agent, whose referral code the database gives. */
+  agent(tenantId?: string): Promise<Person & { readonly code: string }>;
   /** Keeps events of a Paddle subscription from being applied until the given back is called. */
   holdSubject(subscriptionId: string): Promise<() => Promise<void>>;
   /** Resolves when this many of the functions' statements wait for a lock. */
@@ -53,6 +58,7 @@ export function testWithDatabase(name: string, work: (world: World) => Promise<v
           db,
           sql,
           member: (tenantId = "ks") => makeMember(sql, tenantId),
+          agent: (tenantId = "ks") => makeAgent(sql, tenantId),
           holdSubject: (subscriptionId) => holdSubject(sql, subscriptionId),
           waiting: (count) => waiting(sql, count),
         });
@@ -82,6 +88,7 @@ export function testEnv(over: EnvSource = {}): FunctionsEnv {
     PADDLE_API_KEY: "pdl_test",
     PADDLE_API_URL: "http://127.0.0.1:1",
     PADDLE_WEBHOOK_SECRET_KEY: SECRET,
+    CRON_SECRET,
     FRESH_PUBLIC_PADDLE_ENV: "local",
     RESEND_API_KEY: "re_test",
     RESEND_FROM_EMAIL: "hello@example.test",
@@ -97,6 +104,13 @@ async function makeMember(sql: postgres.Sql, tenantId: string): Promise<Person> 
     insert into auth.users (id, email, raw_user_meta_data)
     values (${id}, ${email}, ${sql.json({ tenant: tenantId, "full_name": "Test Member" })})`;
   return { id, tenantId, email };
+}
+
+async function makeAgent(sql: postgres.Sql, tenantId: string) {
+  const person = await makeMember(sql, tenantId);
+  const [row] = await sql<{ code: string }[]>`
+    update profiles set role = 'agent' where id = ${person.id} returning referral_code as code`;
+  return { ...person, code: row?.code ?? "" };
 }
 
 async function holdSubject(sql: postgres.Sql, subscriptionId: string) {

@@ -12,9 +12,15 @@ const OPTIONS = { auth: { persistSession: false, autoRefreshToken: false } };
 
 /** Every table of the schema that the Data API serves. */
 const TABLES = [
+  "agent_commissions",
   "audit_log",
+  "billing_checkouts",
+  "billing_customers",
   "billing_invoices",
+  "billing_ledger_entries",
   "branches",
+  "cron_runs",
+  "engagement_email_sends",
   "membership_plans",
   "profiles",
   "rate_limits",
@@ -67,7 +73,19 @@ Deno.test("the Data API shows a member the own profile and subscription only", a
   assert.deepEqual((await rows(client, "profiles")).map((row) => row["id"]), [id]);
   assert.deepEqual((await rows(client, "subscriptions")).map((row) => row["user_id"]), [id]);
   assert.deepEqual((await rows(client, "billing_invoices")).map((row) => row["user_id"]), [id]);
-  for (const table of ["audit_log", "webhook_events"]) {
+  const paid = (await rows(client, "billing_invoices")).map((row) => row["id"]);
+  for (const entry of await rows(client, "billing_ledger_entries")) {
+    assert.ok(paid.includes(entry["invoice_id"]));
+  }
+  for (
+    const table of [
+      "agent_commissions",
+      "audit_log",
+      "cron_runs",
+      "engagement_email_sends",
+      "webhook_events",
+    ]
+  ) {
     assert.equal(await seen(client, table), 0, table);
   }
   assert.equal(await seen(client, "rate_limits"), "refused");
@@ -84,7 +102,9 @@ Deno.test("the Data API finds no other member by id, number, filter or embedding
     assert.deepEqual((await client.from("subscriptions").select("*").eq("user_id", id)).data, []);
     assert.equal((await client.rpc("membership_access", { user_id: id })).data, "none");
   }
-  const { data } = await client.from("subscriptions").select("id, profiles(email)");
+  const { data, error } = await client.from("subscriptions")
+    .select("id, profiles!subscriptions_user_id_tenant_id_fkey(email)");
+  assert.equal(error, null);
   assert.equal(data?.length, 1);
   const { data: found } = await client.from("profiles").select("id").or(
     "role.eq.member,id.not.is.null",
@@ -116,9 +136,9 @@ Deno.test("the Data API lets a member change contact details and nothing that gi
 Deno.test("the Data API takes no subscription, invoice, event or audit row from a member", async () => {
   const { client, id } = await as("new.ks@demo.test");
   const gift = {
-    tenant_id: "ks",
-    user_id: id,
-    provider_subscription_id: "sub_gift",
+    "tenant_id": "ks",
+    "user_id": id,
+    "provider_subscription_id": "sub_gift",
     status: "active",
   };
   for (
@@ -129,12 +149,41 @@ Deno.test("the Data API takes no subscription, invoice, event or audit row from 
       client.from("subscriptions").delete().neq("id", crypto.randomUUID()),
       client.from("audit_log").insert({ action: "user.role_granted", actor_role: "member" }),
       client.from("webhook_events").delete().neq("id", crypto.randomUUID()),
+      client.from("webhook_events").update({ next_attempt_at: null }).neq("attempts", -1),
+      client.from("billing_ledger_entries").delete().neq("id", crypto.randomUUID()),
+      client.from("agent_commissions").update({ status: "paid" }).neq("amount_cents", 0),
+      client.from("engagement_email_sends").update({ status: "skipped" }).neq("attempts", -1),
+      client.rpc("replay_webhook_events", { ids: [crypto.randomUUID()] }),
       client.from("tenants").update({ support_email: "me@example.test" }).eq("id", "ks"),
     ]
   ) {
     assert.equal((await attempt).error?.code, "42501");
   }
   assert.equal((await client.rpc("membership_access", { user_id: id })).data, "none");
+});
+
+Deno.test("the Data API replays an administrator's own events only", async () => {
+  const { client } = await as("admin.ks@demo.test");
+  const sql = postgres(stackValue("TEST_DATABASE_URL"), { max: 1, onnotice: () => {} });
+  try {
+    // Far from due, and given up, so that no sweep takes them meanwhile.
+    const stored = await sql<{ id: string; tenantId: string }[]>`
+      insert into public.webhook_events
+        (dedupe_key, event_id, event_type, tenant_id, signature_valid, payload, payload_hash,
+         processing_result, attempts)
+      select 'test:' || gen_random_uuid(), 'evt_test', 'report.created', tenant, true, '{}',
+        repeat('0', 64), 'error', 20
+      from unnest(array['ks', 'mk']) as tenant
+      returning id, tenant_id as "tenantId"`;
+    const { data, error } = await client.rpc("replay_webhook_events", {
+      ids: stored.map((row) => row.id),
+    });
+    assert.equal(error, null);
+    assert.deepEqual(data, stored.filter((row) => row.tenantId === "ks").map((row) => row.id));
+    await sql`delete from public.webhook_events where id = any (${stored.map((row) => row.id)})`;
+  } finally {
+    await sql.end();
+  }
 });
 
 Deno.test("the Data API refuses a missing key, a wrong key and a forged or altered token", async () => {

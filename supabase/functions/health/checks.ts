@@ -38,15 +38,15 @@ export function createChecks(
   timeout: number,
 ): () => Promise<Checks> {
   const paddle = connectPaddle(env.paddle, { timeout });
-  const check = (ask: () => Promise<void>) => timed(ask, timeout);
+  const check = (ask: () => Promise<string | void>) => timed(ask, timeout);
   return async function runChecks() {
-    const [database, storage, mail, seller] = await Promise.all([
+    const [database, storage, mail, seller, cron] = await Promise.all([
       check(() => askDatabase(db)),
       check(() => askStorage(env, timeout)),
       check(() => askMail(env, timeout)),
       check(() => askPaddle(paddle)),
+      check(() => askCron(db)),
     ]);
-    const cron: Check = { ok: true, detail: "no jobs are scheduled yet" };
     return { database, storage, mail, paddle: seller, cron };
   };
 }
@@ -84,20 +84,41 @@ async function askPaddle(paddle: { ping(): Promise<void> }): Promise<void> {
   }
 }
 
+/** Whether the jobs run, and whether they leave anything behind that a person has to see. */
+async function askCron(db: Database): Promise<string> {
+  const [state] = await db.asService(
+    "service_cron",
+    (tx) =>
+      tx<{ overdue: number; givenUp: number; lastRunAt: Date | null }[]>`
+      select overdue, given_up,
+             (select max(started_at) from public.cron_runs where job = 'webhooks') as last_run_at
+      from private.webhook_backlog()`,
+  );
+  if (state === undefined) throw new Unwell("no answer");
+  if (state.givenUp > 0) {
+    throw new Unwell(`Paddle events that were given up and wait for a replay: ${state.givenUp}`);
+  }
+  if (state.lastRunAt === null) return "no job has run yet";
+  if (state.overdue > 0) {
+    throw new Unwell(`Paddle events that should have been tried by now: ${state.overdue}`);
+  }
+  return `last run ${state.lastRunAt.toISOString()}`;
+}
+
 async function ask(address: string, timeout: number, headers: HeadersInit) {
   const signal = AbortSignal.timeout(timeout);
   const response = await fetch(address, { headers, signal, redirect: "manual" });
   return { ok: response.ok, status: response.status, body: await response.text() };
 }
 
-async function timed(ask: () => Promise<void>, timeout: number): Promise<Check> {
+async function timed(ask: () => Promise<string | void>, timeout: number): Promise<Check> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Unwell("did not answer in time")), timeout);
   const started = performance.now();
   const ms = () => Math.round(performance.now() - started);
   try {
-    await Promise.race([ask(), late]);
-    return { ok: true, ms: ms() };
+    const detail = await Promise.race([ask(), late]);
+    return { ok: true, ms: ms(), ...(typeof detail === "string" ? { detail } : {}) };
   } catch (error) {
     return { ok: false, ms: ms(), detail: error instanceof Unwell ? error.message : "no answer" };
   } finally {

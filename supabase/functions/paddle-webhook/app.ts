@@ -1,5 +1,6 @@
 /**
  * `POST /paddle-webhook`: Paddle's deliveries. The raw body is checked, stored, and applied.
+ * `POST /paddle-webhook/replay`: an administrator, by their access token, has what is due tried now.
  *
  * 200 `{"result":"ok"|"ignored"|"duplicate"}`; 400 no readable signature header, or a signed body
  * that is no event; 401 wrong signature; 413 too large; 429 too many wrong signatures; 500 processing
@@ -13,7 +14,10 @@ import {
   type SignatureHeader,
 } from "@core/billing/paddle_signature.ts";
 import { receiveEvent } from "@core/billing/process_event.ts";
+import { sweepWebhooks } from "@core/billing/sweep.ts";
 import { storeForged, storeMalformed, WEBHOOKS_ROLE } from "@core/billing/webhook_store.ts";
+import { type AccessTokenKey, accessTokenKey, verifyAccessToken } from "@core/identity/session.ts";
+import { bearerOf } from "@core/platform/bearer.ts";
 import type { Database } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
@@ -34,6 +38,7 @@ const MAX_WRONG_SIGNATURES = 60;
 export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
   const { bypassSignature, ...signatureOptions } = env.paddleWebhook;
   const verify = createSignatureVerifier(signatureOptions);
+  const tokenKey = accessTokenKey(env);
   if (bypassSignature) log.warn("Paddle's signatures are not checked (APP_ENV is local or test)");
 
   const app = createFunctionApp(log);
@@ -58,7 +63,32 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
     }
   });
   app.all("/paddle-webhook", () => methodNotAllowed("POST"));
+  app.post("/paddle-webhook/replay", async (c) => {
+    await requireAdministrator(db, tokenKey, c.req.raw.headers, clock.now());
+    const counts = await sweepWebhooks(db, { clock, budget: 10_000, max: 500, workers: 3 });
+    return c.json({ counts }, 200, { "cache-control": "no-store" });
+  });
+  app.all("/paddle-webhook/replay", () => methodNotAllowed("POST"));
   return app;
+}
+
+/** Which events are due was decided, and audited, in the database; this only spares the waiting. */
+async function requireAdministrator(
+  db: Database,
+  key: AccessTokenKey,
+  headers: Headers,
+  now: number,
+): Promise<void> {
+  const session = await verifyAccessToken(bearerOf(headers) ?? "", key, now);
+  if (session === null) throw refusal(401, "unauthorized", "Please sign in.");
+  const [person] = await db.asUser(
+    session,
+    (tx) =>
+      tx<{ role: string }[]>`select role from public.profiles where id = ${session.userId}
+        and is_active`,
+  );
+  if (person?.role === "tenant_admin" || person?.role === "super_admin") return;
+  throw refusal(403, "forbidden", "Only administrators replay events.");
 }
 
 /** The signature header, or null where it is not looked at. */

@@ -17,9 +17,35 @@ export type AuditAction =
   | "subscription.updated"
   /** A membership's payment failed; metadata says which attempt and when grace ends. */
   | "subscription.past_due"
+  /** A member let a membership run out at the end of its period. */
+  | "subscription.canceled_scheduled"
+  /** A member took that back. */
+  | "subscription.cancellation_withdrawn"
+  /** Access was taken away because the money for the period went back. */
+  | "subscription.access_revoked"
+  /** Access was given again: the money came back, or a new period was paid. */
+  | "subscription.access_restored"
+  /** A renewal failed once more. */
+  | "payment.failed"
   /** Money came in. */
   | "payment.processed"
   /** An invoice was written. */
   | "billing.invoice.posted"
   /** An invoice was there already, from another event of the same transaction. */
-  | "billing.invoice.replay_ignored";
+  | "billing.invoice.replay_ignored"
+  /** Money went back, or came again, after a payment. */
+  | "billing.adjustment.posted"
+  /** The address changed to which Paddle sends a member's invoices. */
+  | "billing.customer.updated"
+  /** An agent earned something by a payment. */
+  | "commission.created"
+  /** A referral code led to no active agent of the member's tenant. */
+  | "commission.unresolved"
+  /** A commission was approved, paid or made void. */
+  | "commission.status_updated"
+  /** Money that went back took some of a commission with it. */
+  | "commission.clawed_back"
+  /** An administrator had events tried again. Written by the database. */
+  | "webhook.replayed"
+  /** An event failed for the last time that it is tried by itself. */
+  | "webhook.given_up";

@@ -1,11 +1,16 @@
 /** Applies a completed transaction: reads, lets the rules decide, sends the changes. */
-import { recordAudit } from "@core/audit/record.ts";
+import type { AuditEntry } from "@core/audit/record.ts";
 import type { Transaction } from "@core/platform/database.ts";
-import { decideMember } from "./decide_member.ts";
-import { decidePayment } from "./decide_payment.ts";
-import { postInvoice, readPayment } from "./invoice_store.ts";
-import { findMembers } from "./member_store.ts";
-import { type PaddleEvent, transactionOf } from "./paddle_events.ts";
+import { accessChange } from "./apply_subscription.ts";
+import { enterCommission } from "./commission_store.ts";
+import { addCustomer } from "./customer_store.ts";
+import { decideAccessRevoked } from "./decide_access.ts";
+import { decideCommission } from "./decide_commission.ts";
+import { decideMember, type Member } from "./decide_member.ts";
+import { decidePayment, type Invoice } from "./decide_payment.ts";
+import { type PaymentFacts, postInvoice, readPayment } from "./invoice_store.ts";
+import { type PaddleEvent, type TransactionEntity, transactionOf } from "./paddle_events.ts";
+import { completeSubscription } from "./subscription_store.ts";
 import { type EventOutcome, WEBHOOKS_ROLE } from "./webhook_store.ts";
 
 /**
@@ -21,48 +26,137 @@ export async function applyPayment(
   event: PaddleEvent,
 ): Promise<(tx: Transaction) => EventOutcome> {
   const entity = transactionOf(event);
-  const [clues, { subscriptionId, posted }] = await Promise.all([
-    findMembers(tx, {
-      subscriptionId: entity.subscriptionId,
-      customerId: entity.customerId,
-      customData: entity.customData,
-    }),
-    readPayment(tx, entity),
-  ]);
+  const facts = await readPayment(tx, entity);
+  const { found } = facts;
 
   return function apply(tx) {
-    const member = decideMember(entity.customData, clues);
+    const member = decideMember(entity.customData, found);
     const { tenantId } = member;
-    const decision = decidePayment(event, entity, posted);
+    const decision = decidePayment(event, entity, facts.posted);
     const about = { tenantId, actorRole: WEBHOOKS_ROLE, entityType: "billing_invoice" };
-    const facts = {
+    const eventFacts = {
       "event_id": event.eventId,
       "transaction_id": entity.id,
       "user_id": member.userId,
     };
     if (decision.outcome === "ignored") {
-      recordAudit(tx, {
+      const replayed: AuditEntry = {
         ...about,
         action: "billing.invoice.replay_ignored",
         entityId: null,
-        metadata: facts,
-      }).execute();
-      return { result: "ignored", reason: decision.reason, tenantId };
+        metadata: eventFacts,
+      };
+      return {
+        result: "ignored",
+        reason: decision.reason,
+        tenantId,
+        memberId: member.userId,
+        audit: facts.posted ? [replayed] : [],
+      };
     }
     const { invoice } = decision;
+    const subscriptionId = facts.subscription?.id ?? null;
     const id = crypto.randomUUID();
     postInvoice(tx, { id, member, subscriptionId, invoice }).execute();
+    if (
+      entity.customerId !== null && !found.customers.some((one) => one.userId === member.userId)
+    ) addCustomer(tx, entity.customerId, member).execute();
     const metadata = {
-      ...facts,
+      ...eventFacts,
       "subscription_id": subscriptionId,
       "amount_cents": invoice.amountCents,
       currency: invoice.currency,
     };
-    recordAudit(
-      tx,
+    const audit: AuditEntry[] = [
       { ...about, action: "payment.processed", entityId: id, metadata },
       { ...about, action: "billing.invoice.posted", entityId: id, metadata },
-    ).execute();
-    return { result: "ok", reason: null, tenantId };
+      ...payAgent(tx, { event, entity, member, facts, invoiceId: id }),
+      ...settleAccess(tx, { event, member, facts, invoice }),
+    ];
+    return { result: "ok", reason: null, tenantId, memberId: member.userId, audit };
   };
+}
+
+/** Enters the agent's commission; what it gives back tells of a referral code that led nowhere. */
+function payAgent(
+  tx: Transaction,
+  { event, entity, member, facts, invoiceId }: {
+    readonly event: PaddleEvent;
+    readonly entity: TransactionEntity;
+    readonly member: Member;
+    readonly facts: PaymentFacts;
+    readonly invoiceId: string;
+  },
+): AuditEntry[] {
+  const { tenantId } = member;
+  const referral = {
+    agentOfCode: facts.coded.find((agent) => agent.tenantId === tenantId)?.id ?? null,
+    agentOfMember: facts.agents[member.userId] ?? null,
+  };
+  const { commission, unresolved } = decideCommission(
+    entity,
+    member,
+    referral,
+    tierOf(entity, facts, tenantId),
+  );
+  if (commission !== null) {
+    enterCommission(tx, {
+      commission,
+      member,
+      subscriptionId: facts.subscription?.id ?? null,
+      providerSubscriptionId: entity.subscriptionId,
+      eventId: event.eventId,
+    }).execute();
+  }
+  if (unresolved === null) return [];
+  return [{
+    action: "commission.unresolved",
+    tenantId,
+    actorRole: WEBHOOKS_ROLE,
+    entityType: "billing_invoice",
+    entityId: invoiceId,
+    metadata: {
+      "event_id": event.eventId,
+      "transaction_id": entity.id,
+      "member_id": member.userId,
+      "ref_code": entity.customData.refCode?.slice(0, 40),
+      reason: unresolved,
+      "fell_to_agent": commission?.agentId ?? null,
+    },
+  }];
+}
+
+/** A payment told of after another one went back: together they may have paid for the period. */
+function settleAccess(
+  tx: Transaction,
+  { event, member, facts, invoice }: {
+    readonly event: PaddleEvent;
+    readonly member: Member;
+    readonly facts: PaymentFacts;
+    readonly invoice: Invoice;
+  },
+): AuditEntry[] {
+  const { subscription, payments } = facts;
+  if (subscription === null || payments.length === 0) return [];
+  const before = subscription.accessRevokedAt;
+  const paid = { ...invoice, transactionId: invoice.providerTransactionId, movements: [] };
+  const after = decideAccessRevoked(subscription.state, [...payments, paid]);
+  if (after === before) return [];
+  completeSubscription(tx, subscription.id, subscription.state, after).execute();
+  const about = {
+    tenantId: member.tenantId,
+    actorRole: WEBHOOKS_ROLE,
+    entityType: "subscription",
+    entityId: subscription.id,
+    metadata: { "event_id": event.eventId, "user_id": member.userId },
+  };
+  return accessChange(about, before, after);
+}
+
+function tierOf(entity: TransactionEntity, facts: PaymentFacts, tenantId: string): string | null {
+  for (const priceId of entity.priceIds) {
+    const plan = facts.plans.find((one) => one.priceId === priceId && one.tenantId === tenantId);
+    if (plan !== undefined) return plan.tier;
+  }
+  return null;
 }

@@ -1,14 +1,21 @@
 /** Applies a subscription event: reads, lets the rules decide, sends the changes. */
-import { recordAudit } from "@core/audit/record.ts";
+import type { AuditEntry } from "@core/audit/record.ts";
 import type { Transaction } from "@core/platform/database.ts";
-import { decideMember } from "./decide_member.ts";
-import { decideSubscription } from "./decide_subscription.ts";
-import { findMembers } from "./member_store.ts";
+import type { Instant } from "@core/platform/instant.ts";
+import { addCustomer } from "./customer_store.ts";
+import { decideAccessRevoked } from "./decide_access.ts";
+import { decideMember, type Member } from "./decide_member.ts";
+import { auditOf, decideSubscription, type SubscriptionState } from "./decide_subscription.ts";
+import { enqueueDayZero } from "./dunning_store.ts";
+import { differs, needsHistory, refoldSubscription } from "./fold_subscription.ts";
+import { historyItem, readHistory } from "./history_store.ts";
+import { linkPayments } from "./invoice_store.ts";
 import { type PaddleEvent, type SubscriptionEntity, subscriptionOf } from "./paddle_events.ts";
 import {
-  linkFirstInvoice,
+  completeSubscription,
   type PricedPlan,
   readSubscription,
+  type SubscriptionFacts,
   writeSubscription,
 } from "./subscription_store.ts";
 import { type EventOutcome, WEBHOOKS_ROLE } from "./webhook_store.ts";
@@ -26,43 +33,156 @@ export async function applySubscription(
   event: PaddleEvent,
 ): Promise<(tx: Transaction) => EventOutcome> {
   const entity = subscriptionOf(event);
-  const [clues, { stored, plans }] = await Promise.all([
-    findMembers(tx, {
-      subscriptionId: entity.id,
-      customerId: entity.customerId,
-      customData: entity.customData,
-    }),
-    readSubscription(tx, entity),
-  ]);
+  const facts = await readSubscription(tx, entity);
+  const stored = facts.stored?.state ?? null;
+  const told = needsHistory({ kind: "subscription", event, entity }, stored)
+    ? refoldSubscription([...await readHistory(tx, entity.id), ...historyItem(event)], stored)
+    : null;
 
   return function apply(tx) {
-    const member = decideMember(entity.customData, clues);
-    const { tenantId } = member;
-    const decision = decideSubscription(event, entity, stored?.state ?? null);
-    if (decision.outcome === "ignored") {
-      return { result: "ignored", reason: decision.reason, tenantId };
+    const member = decideMember(entity.customData, facts.found);
+    const decision = decideSubscription(event, entity, stored);
+    if (decision.outcome === "apply") {
+      const next = told ?? decision.next;
+      const audit = change(tx, { event, entity, member, facts, next });
+      return { result: "ok", reason: null, ...whose(member), audit };
     }
-    const id = stored?.id ?? crypto.randomUUID();
-    const planId = planOf(entity, plans, tenantId);
-    writeSubscription(tx, { id, member, planId, entity, state: decision.next }).execute();
-    if (entity.transactionId !== null) {
-      linkFirstInvoice(tx, id, tenantId, entity.transactionId).execute();
-    }
-    recordAudit(tx, {
-      action: decision.audit.action,
-      tenantId,
-      actorRole: WEBHOOKS_ROLE,
-      entityType: "subscription",
-      entityId: id,
+    const audit = complete(tx, { event, entity, member, facts, told });
+    return {
+      result: "ignored",
+      reason: audit.length > 0 ? `${decision.reason}; what it adds was completed` : decision.reason,
+      ...whose(member),
+      audit,
+    };
+  };
+}
+
+function whose({ tenantId, userId }: Member): Pick<EventOutcome, "tenantId" | "memberId"> {
+  return { tenantId, memberId: userId };
+}
+
+interface Change {
+  readonly event: PaddleEvent;
+  readonly entity: SubscriptionEntity;
+  readonly member: Member;
+  readonly facts: SubscriptionFacts;
+}
+
+/** The newest event: its subscription is what is stored from now on. */
+function change(
+  tx: Transaction,
+  { event, entity, member, facts, next }: Change & { readonly next: SubscriptionState },
+): AuditEntry[] {
+  const stored = facts.stored?.state ?? null;
+  const id = facts.stored?.id ?? crypto.randomUUID();
+  const planId = planOf(entity, facts.plans, member.tenantId);
+  const accessRevokedAt = decideAccessRevoked(next, facts.payments);
+  writeSubscription(tx, { id, member, planId, entity, state: next, accessRevokedAt }).execute();
+  if (facts.stored === null) link(tx, id, entity, member);
+  else if (entity.transactionId !== null) link(tx, id, entity, member);
+  if (!facts.found.customers.some((one) => one.userId === member.userId)) {
+    addCustomer(tx, entity.customerId, member).execute();
+  }
+  if (
+    next.status === "past_due" && next.pastDueAt !== null && (stored?.pastDueAt ?? null) === null
+  ) {
+    enqueueDayZero(tx, member, id, next.pastDueAt).execute();
+  }
+  const { action, metadata } = auditOf(event, stored, next);
+  const about = aboutSubscription(event, member, id);
+  return [
+    {
+      ...about,
+      action,
       metadata: {
-        ...decision.audit.metadata,
+        ...metadata,
         "user_id": member.userId,
         "plan_id": planId,
         ...(planId === null ? { "unknown_prices": entity.priceIds } : {}),
       },
-    }).execute();
-    return { result: "ok", reason: null, tenantId };
+    },
+    ...scheduling(about, stored, next),
+    ...accessChange(about, facts.stored?.accessRevokedAt ?? null, accessRevokedAt),
+  ];
+}
+
+/** A late event: what the newest one said stays; what all of them tell together is completed. */
+function complete(
+  tx: Transaction,
+  { event, entity, member, facts, told }: Change & { readonly told: SubscriptionState | null },
+): AuditEntry[] {
+  const { stored } = facts;
+  if (stored === null) return [];
+  if (entity.transactionId !== null) link(tx, stored.id, entity, member);
+  if (told === null || !differs(told, stored.state)) return [];
+  const accessRevokedAt = decideAccessRevoked(told, facts.payments);
+  completeSubscription(tx, stored.id, told, accessRevokedAt).execute();
+  if (told.status === "past_due" && told.pastDueAt !== null && stored.state.pastDueAt === null) {
+    enqueueDayZero(tx, member, stored.id, told.pastDueAt).execute();
+  }
+  const { action, metadata } = auditOf(event, stored.state, told);
+  const about = aboutSubscription(event, member, stored.id);
+  return [
+    { ...about, action, metadata: { ...metadata, "user_id": member.userId, late: true } },
+    ...accessChange(about, stored.accessRevokedAt, accessRevokedAt),
+  ];
+}
+
+function link(tx: Transaction, id: string, entity: SubscriptionEntity, member: Member): void {
+  const statements = linkPayments(tx, {
+    subscriptionId: id,
+    tenantId: member.tenantId,
+    providerSubscriptionId: entity.id,
+    transactionId: entity.transactionId,
+  });
+  for (const statement of statements) statement.execute();
+}
+
+type About = Omit<AuditEntry, "action">;
+
+function aboutSubscription(event: PaddleEvent, member: Member, id: string): About {
+  return {
+    tenantId: member.tenantId,
+    actorRole: WEBHOOKS_ROLE,
+    entityType: "subscription",
+    entityId: id,
+    metadata: { "event_id": event.eventId, "user_id": member.userId },
   };
+}
+
+function scheduling(
+  about: About,
+  stored: SubscriptionState | null,
+  next: SubscriptionState,
+): AuditEntry[] {
+  const before = stored?.cancelAtPeriodEnd ?? false;
+  if (before === next.cancelAtPeriodEnd) return [];
+  const metadata = { ...about.metadata, "current_period_end": next.currentPeriodEnd };
+  if (next.cancelAtPeriodEnd) {
+    return [{ ...about, action: "subscription.canceled_scheduled", metadata }];
+  }
+  // What was scheduled has happened.
+  if (next.status === "canceled") return [];
+  return [{ ...about, action: "subscription.cancellation_withdrawn", metadata }];
+}
+
+/**
+ * The audit row of access that was taken away, or given back, because of money that went back.
+ *
+ * @param about Whom and what it is about.
+ * @param before When access was taken away, as stored.
+ * @param after The same, as it is to be stored.
+ * @returns One row, or none if nothing changed.
+ */
+export function accessChange(
+  about: About,
+  before: Instant | null,
+  after: Instant | null,
+): AuditEntry[] {
+  if ((before === null) === (after === null)) return [];
+  if (after === null) return [{ ...about, action: "subscription.access_restored" }];
+  const metadata = { ...about.metadata, "access_revoked_at": after };
+  return [{ ...about, action: "subscription.access_revoked", metadata }];
 }
 
 /** The plan of the first price that is one of the member's tenant's; others cannot be joined. */

@@ -3,8 +3,13 @@ import { decideMember, type Member, MemberUnresolved } from "./decide_member.ts"
 
 const ana: Member = { userId: "ana", tenantId: "ks" };
 const boban: Member = { userId: "boban", tenantId: "mk" };
-const nothing = { ofSubscription: null, ofCustomData: null, ofCustomer: null };
-const none = { userId: null, tenantId: null };
+const nothing = {
+  ofSubscription: null,
+  ofCustomData: null,
+  ofCustomer: null,
+  ofCheckout: null,
+};
+const none = { userId: null, tenantId: null, refCode: null };
 
 Deno.test("decideMember() takes the buyer whom the checkout named", () => {
   assert.equal(
@@ -19,6 +24,11 @@ Deno.test("decideMember() takes the member of the stored subscription without cu
 
 Deno.test("decideMember() takes the known customer when nothing else is known", () => {
   assert.equal(decideMember(none, { ...nothing, ofCustomer: boban }), boban);
+});
+
+Deno.test("decideMember() takes who opened the checkout when the customer is new", () => {
+  assert.equal(decideMember(none, { ...nothing, ofCheckout: ana }), ana);
+  assert.equal(decideMember(none, { ...nothing, ofCustomer: boban, ofCheckout: ana }), boban);
 });
 
 Deno.test("decideMember() refuses an event that is nobody's", () => {
@@ -37,9 +47,9 @@ Deno.test("decideMember() refuses a buyer who is not the stored subscription's m
   assert.throws(
     () =>
       decideMember({ userId: "boban", tenantId: null }, {
+        ...nothing,
         ofSubscription: ana,
         ofCustomData: boban,
-        ofCustomer: null,
       }),
     /stored subscription/,
   );

@@ -6,6 +6,12 @@ import type { PaddleEvent, TransactionEntity } from "./paddle_events.ts";
 export interface Invoice {
   /** Paddle's transaction; a tenant has one invoice for each. */
   readonly providerTransactionId: string;
+  /** Paddle's subscription, which may not be stored yet. */
+  readonly providerSubscriptionId: string | null;
+  /** How the payment came about, in Paddle's words. */
+  readonly origin: string | null;
+  /** The event that told of it. */
+  readonly eventId: string;
   /** The number on Paddle's document; Paddle is the seller and numbers its invoices. */
   readonly number: string | null;
   readonly status: "paid";
@@ -41,10 +47,15 @@ export function decidePayment(
   posted: boolean,
 ): PaymentDecision {
   if (posted) return { outcome: "ignored", reason: "its invoice is posted already" };
+  // A new card without a charge, a trial, a cheaper plan whose difference stays as credit.
+  if (entity.total <= 0) return { outcome: "ignored", reason: "nothing was charged" };
   return {
     outcome: "apply",
     invoice: {
       providerTransactionId: entity.id,
+      providerSubscriptionId: entity.subscriptionId,
+      origin: entity.origin,
+      eventId: event.eventId,
       number: entity.invoiceNumber,
       status: "paid",
       amountCents: entity.total,

@@ -9,14 +9,16 @@ const event: PaddleEvent = {
   eventType: "transaction.completed",
   occurredAt: T1,
   subjectId: "txn_1",
+  customerId: "ctm_1",
   data: {},
 };
 const entity: TransactionEntity = {
   id: "txn_1",
   status: "completed",
+  origin: "web",
   customerId: "ctm_1",
   subscriptionId: "sub_1",
-  customData: { userId: null, tenantId: null },
+  customData: { userId: null, tenantId: null, refCode: null },
   invoiceNumber: "325-10566",
   billedAt: null,
   billingPeriod: null,
@@ -25,6 +27,8 @@ const entity: TransactionEntity = {
   discount: 500,
   tax: 540,
   total: 3540,
+  credit: 0,
+  priceIds: ["pri_1"],
 };
 
 Deno.test("decidePayment() posts what the member was charged, part by part", () => {
@@ -32,6 +36,9 @@ Deno.test("decidePayment() posts what the member was charged, part by part", () 
     outcome: "apply",
     invoice: {
       providerTransactionId: "txn_1",
+      providerSubscriptionId: "sub_1",
+      origin: "web",
+      eventId: "evt_1",
       number: "325-10566",
       status: "paid",
       amountCents: 3540,
@@ -48,4 +55,13 @@ Deno.test("decidePayment() posts what the member was charged, part by part", () 
 
 Deno.test("decidePayment() leaves an invoice alone that is posted already", () => {
   assert.equal(decidePayment(event, entity, true).outcome, "ignored");
+});
+
+Deno.test("decidePayment() posts nothing where nothing was charged", () => {
+  for (const total of [0, -1500]) {
+    assert.deepEqual(decidePayment(event, { ...entity, total }, false), {
+      outcome: "ignored",
+      reason: "nothing was charged",
+    });
+  }
 });

@@ -2,7 +2,8 @@
  * What a Paddle subscription event changes, given what is stored. Pure: the store applies it.
  *
  * Every event carries the whole subscription as it was, so the newest one decides alone. Order is by
- * `(occurred_at, event_id)`: an event older than the newest applied one changes nothing.
+ * `(occurred_at, event_id)`: an event older than the newest applied one is late. It cannot change
+ * what the newest one said; what only all events together tell is for `fold_subscription.ts`.
  */
 import { addDays, type Instant } from "@core/platform/instant.ts";
 import type { AuditAction } from "@core/audit/actions.ts";
@@ -26,9 +27,9 @@ export interface SubscriptionState {
   /** First failed payment since the last time it was active. */
   readonly pastDueAt: Instant | null;
   readonly gracePeriodEndsAt: Instant | null;
-  /** Failed payments since then, as `subscription.past_due` tells them. */
+  /** Failed payments since the last time it was active. */
   readonly dunningAttemptCount: number;
-  /** When the last of them was told by `subscription.past_due`. */
+  /** When the last of them was told. */
   readonly lastDunningAt: Instant | null;
   readonly suspendedAt: Instant | null;
   readonly lastEventAt: Instant | null;
@@ -77,7 +78,17 @@ export function decideSubscription(
   return { outcome: "apply", next, audit: auditOf(event, stored, next) };
 }
 
-function isOlder(event: PaddleEvent, stored: SubscriptionState): boolean {
+/**
+ * Whether an event comes after one that is newer.
+ *
+ * @param event The event.
+ * @param stored The newest event that was applied.
+ * @returns True if it is older by `(occurred_at, event_id)`.
+ */
+export function isOlder(
+  event: PaddleEvent,
+  stored: { readonly lastEventAt: Instant | null; readonly lastEventId: string | null },
+): boolean {
   if (stored.lastEventAt === null) return false;
   if (event.occurredAt !== stored.lastEventAt) return event.occurredAt < stored.lastEventAt;
   return event.eventId < (stored.lastEventId ?? "");
@@ -160,7 +171,15 @@ function dunningOf(stored: SubscriptionState | null): DunningState {
   return { pastDueAt, gracePeriodEndsAt, dunningAttemptCount, lastDunningAt, suspendedAt };
 }
 
-function auditOf(
+/**
+ * The audit row of a change.
+ *
+ * @param event What brought it.
+ * @param stored What was stored before.
+ * @param next What is stored now.
+ * @returns The act's name and what staff need to understand it.
+ */
+export function auditOf(
   event: PaddleEvent,
   stored: SubscriptionState | null,
   next: SubscriptionState,

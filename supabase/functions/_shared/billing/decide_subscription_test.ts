@@ -17,6 +17,7 @@ const event = (over: Partial<PaddleEvent> = {}): PaddleEvent => ({
   eventType: "subscription.updated",
   occurredAt: T1,
   subjectId: "sub_1",
+  customerId: "ctm_1",
   data: {},
   ...over,
 });
@@ -25,7 +26,7 @@ const entity = (over: Partial<SubscriptionEntity> = {}): SubscriptionEntity => (
   id: "sub_1",
   status: "active",
   customerId: "ctm_1",
-  customData: { userId: null, tenantId: null },
+  customData: { userId: null, tenantId: null, refCode: null },
   startedAt: at("2026-03-01T11:59:59Z"),
   pausedAt: null,
   canceledAt: null,

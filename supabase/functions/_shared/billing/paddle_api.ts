@@ -1,10 +1,12 @@
 /**
- * The one place that calls Paddle's API, by its SDK. Every call has a time limit and fails as
+ * Calls of Paddle's API, by its SDK; nothing else talks to Paddle. Every call has a time limit and fails as
  * `PaddleUnavailable` (try later, nothing changed) or `PaddleRefused` (Paddle said no).
  */
-import { ApiError, Environment, LogLevel, Paddle, type Transaction } from "@paddle/paddle-node-sdk";
+import type { Transaction } from "@paddle/paddle-node-sdk";
 import type { PaddleEnv } from "@core/platform/env.ts";
 import { PaddleRefused, PaddleUnavailable } from "@core/platform/errors.ts";
+import { createPaddleClient, isNotFound } from "./paddle_client.ts";
+import { type PaddleSubscriptions, subscriptionCalls } from "./paddle_subscriptions.ts";
 
 /** What a checkout is opened with. */
 export interface CheckoutOrder {
@@ -37,6 +39,8 @@ export interface PaddleTransaction {
    * done all its work), `past_due`, `canceled`.
    */
   readonly status: string;
+  /** How it came about: `api` or `web` for a purchase, `subscription_…` for what follows from one. */
+  readonly origin: string;
   readonly subscriptionId: string | null;
   readonly customerId: string | null;
   /** `custom_data.user_id`: whose checkout this is. */
@@ -54,7 +58,7 @@ export interface CustomerOrder {
 }
 
 /** Paddle's API, as far as it is in use. */
-export interface PaddleApi {
+export interface PaddleApi extends PaddleSubscriptions {
   /** Opens a checkout. @throws {PaddleUnavailable | PaddleRefused} */
   createCheckout(order: CheckoutOrder): Promise<Checkout>;
   /** One transaction, or null if Paddle has none by that id. @throws {PaddleUnavailable} */
@@ -79,14 +83,12 @@ export interface PaddleApiOptions {
  * @returns Paddle's API.
  */
 export function connectPaddle(env: PaddleEnv, options: PaddleApiOptions = {}): PaddleApi {
-  const timeout = options.timeout ?? 5_000;
-  const paddle = new Paddle(env.apiKey, {
-    environment: sdkEnvironment(env),
-    logLevel: LogLevel.none,
-  });
-  const call = <T>(ask: () => Promise<T>) => withinTime(ask, timeout);
+  const client = createPaddleClient(env, options.timeout ?? 5_000);
+  const { sdk: paddle, call } = client;
 
   return {
+    ...subscriptionCalls(client),
+
     async createCheckout(order) {
       const transaction = await call(() =>
         paddle.transactions.create({
@@ -112,7 +114,7 @@ export function connectPaddle(env: PaddleEnv, options: PaddleApiOptions = {}): P
       try {
         return summary(await call(() => paddle.transactions.get(id)));
       } catch (error) {
-        if (error instanceof PaddleRefused && isNotFound(error.paddleCode)) return null;
+        if (isNotFound(error)) return null;
         throw error;
       }
     },
@@ -141,50 +143,17 @@ export function connectPaddle(env: PaddleEnv, options: PaddleApiOptions = {}): P
   };
 }
 
-/** The SDK takes any base address in place of an environment it knows, though its types do not say so. */
-function sdkEnvironment(env: PaddleEnv): Environment {
-  if (env.environment === "production") return Environment.production;
-  if (env.environment === "sandbox") return Environment.sandbox;
-  if (env.apiUrl === undefined) throw new Error("the local Paddle needs an address");
-  return env.apiUrl as Environment;
-}
-
 function summary(transaction: Transaction): PaddleTransaction {
   const userId = (transaction.customData as Record<string, unknown> | null)?.["user_id"];
   const lastPayment = transaction.payments[0];
   return {
     id: transaction.id,
     status: transaction.status,
+    origin: transaction.origin,
     subscriptionId: transaction.subscriptionId,
     customerId: transaction.customerId,
     userId: typeof userId === "string" ? userId : null,
     checkoutUrl: transaction.checkout?.url ?? null,
     paymentError: lastPayment?.status === "error" ? lastPayment.errorCode ?? "unknown" : null,
   };
-}
-
-function isNotFound(paddleCode: string): boolean {
-  return paddleCode === "not_found" || paddleCode.endsWith("_not_found");
-}
-
-/** The SDK has no time limit and takes no signal, so the answer is not waited for any longer. */
-async function withinTime<T>(ask: () => Promise<T>, timeout: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeout} ms`)), timeout);
-  try {
-    return await Promise.race([ask(), late]);
-  } catch (error) {
-    throw asPaddleError(error);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Paddle's own refusals on one side; on the other its overload, a bad answer, a broken line. */
-function asPaddleError(error: unknown): PaddleRefused | PaddleUnavailable {
-  if (!(error instanceof ApiError)) return new PaddleUnavailable(error);
-  if (error.type === "api_error" || error.code === "too_many_requests") {
-    return new PaddleUnavailable(error, error.retryAfter ?? undefined);
-  }
-  return new PaddleRefused(error.code, error);
 }

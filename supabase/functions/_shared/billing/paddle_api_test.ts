@@ -12,6 +12,7 @@ interface Asked {
 const transaction = {
   id: "txn_01abc",
   status: "ready",
+  origin: "api",
   "customer_id": null,
   "subscription_id": null,
   "custom_data": { "user_id": "u-1", "tenant_id": "ks" },
@@ -102,6 +103,7 @@ Deno.test("readTransaction() says where a checkout stands", async () => {
     assert.deepEqual(await paddle.readTransaction("txn_01abc"), {
       id: "txn_01abc",
       status: "ready",
+      origin: "api",
       subscriptionId: null,
       customerId: null,
       userId: "u-1",
@@ -223,4 +225,75 @@ Deno.test("a Paddle that does not answer is PaddleUnavailable after the time lim
 Deno.test("a Paddle that is not there is PaddleUnavailable", async () => {
   const paddle = connectPaddle({ apiKey: "k", environment: "local", apiUrl: "http://127.0.0.1:1" });
   await assert.rejects(paddle.ping(), PaddleUnavailable);
+});
+
+const subscription = (scheduled: unknown = null) => ({
+  id: "sub_01abc",
+  status: "active",
+  "customer_id": "ctm_01",
+  "next_billed_at": scheduled === null ? "2027-03-01T12:00:00Z" : null,
+  "scheduled_change": scheduled,
+  "billing_cycle": { interval: "year", frequency: 1 },
+  items: [],
+});
+
+Deno.test("cancelAtPeriodEnd() lets the period run out, withdrawScheduledChange() takes it back", async () => {
+  const change = { action: "cancel", "effective_at": "2027-03-01T12:00:00Z", "resume_at": null };
+  await withPaddle(
+    ({ method }) => Response.json({ data: subscription(method === "POST" ? change : null) }),
+    async (paddle, asked) => {
+      assert.deepEqual(await paddle.cancelAtPeriodEnd("sub_01abc"), {
+        id: "sub_01abc",
+        status: "active",
+        nextBilledAt: null,
+        scheduledAction: "cancel",
+        scheduledAt: "2027-03-01T12:00:00Z",
+      });
+      assert.equal((await paddle.withdrawScheduledChange("sub_01abc")).scheduledAction, null);
+      assert.deepEqual(asked.map(({ method, path, body }) => [method, path, body]), [
+        ["POST", "/subscriptions/sub_01abc/cancel", { "effective_from": "next_billing_period" }],
+        ["PATCH", "/subscriptions/sub_01abc", { "scheduled_change": null }],
+      ]);
+    },
+  );
+});
+
+Deno.test("paymentMethodCheckout() leads to where a card is given", async () => {
+  await withPaddle(() => Response.json({ data: transaction }), async (paddle, asked) => {
+    assert.equal(await paddle.paymentMethodCheckout("sub_01abc"), transaction.checkout.url);
+    assert.equal(asked[0]?.path, "/subscriptions/sub_01abc/update-payment-method-transaction");
+  });
+});
+
+Deno.test("invoiceLink() is null where Paddle has no invoice", async () => {
+  const url = "https://invoices.example.test/1";
+  await withPaddle(() => Response.json({ data: { url } }), async (paddle) => {
+    assert.equal(await paddle.invoiceLink("txn_01abc"), url);
+  });
+  await withPaddle(
+    () => refusal(404, "request_error", "transaction_invoice_not_found"),
+    async (paddle) => assert.equal(await paddle.invoiceLink("txn_01abc"), null),
+  );
+});
+
+Deno.test("calls about subscriptions say why they failed, and take no other ids", async () => {
+  await withPaddle(
+    () => refusal(400, "request_error", "subscription_locked_pending_changes"),
+    async (paddle) => {
+      await assert.rejects(paddle.cancelAtPeriodEnd("sub_01abc"), PaddleRefused);
+    },
+  );
+  await withPaddle(
+    () => refusal(500, "api_error", "internal_error"),
+    async (paddle) => {
+      await assert.rejects(paddle.withdrawScheduledChange("sub_01abc"), PaddleUnavailable);
+      await assert.rejects(paddle.paymentMethodCheckout("sub_01abc"), PaddleUnavailable);
+    },
+  );
+  await withPaddle(() => Response.json({ data: {} }), async (paddle, asked) => {
+    for (const id of ["sub_../../customers", "txn_01abc", "", "sub_01abc?x"]) {
+      await assert.rejects(paddle.cancelAtPeriodEnd(id), TypeError);
+    }
+    assert.equal(asked.length, 0);
+  });
 });

@@ -1,20 +1,25 @@
 /** What each of Paddle's event types means here. Source: Paddle's webhook reference, SDK 3.10. */
 
-/** What an event does: changes a membership, posts an invoice, or nothing, and why. */
+/**
+ * What an event does: changes a membership, posts an invoice, counts a failed renewal, enters money
+ * that went back, keeps a customer's billing address, or nothing, and why.
+ */
 export type EventMeaning =
-  | { readonly kind: "subscription" }
-  | { readonly kind: "payment" }
+  | { readonly kind: "subscription" | "payment" | "failure" | "adjustment" | "customer" }
   | { readonly kind: "none"; readonly reason: string };
 
 const SUBSCRIPTION: EventMeaning = { kind: "subscription" };
 const PAYMENT: EventMeaning = { kind: "payment" };
+const FAILURE: EventMeaning = { kind: "failure" };
+const ADJUSTMENT: EventMeaning = { kind: "adjustment" };
+const CUSTOMER: EventMeaning = { kind: "customer" };
 const none = (reason: string): EventMeaning => ({ kind: "none", reason });
 
 const CATALOGUE = none("the catalogue is kept in membership_plans");
-const CUSTOMER = none("members are kept in profiles, not by Paddle's customer records");
-const ADJUSTMENT = none("refunds and credits do not change a membership by themselves");
+const RECORD = none("members are kept in profiles, not by Paddle's customer records");
 const ACCOUNT = none("concerns the Paddle account, not a member");
 const NOT_YET_PAID = none("only transaction.completed says that money was received");
+const SAID_ELSEWHERE = none("the subscription's own events say that it is past due");
 
 const MEANINGS: Readonly<Record<string, EventMeaning>> = {
   "subscription.activated": SUBSCRIPTION,
@@ -31,24 +36,24 @@ const MEANINGS: Readonly<Record<string, EventMeaning>> = {
   "transaction.canceled": NOT_YET_PAID,
   "transaction.created": NOT_YET_PAID,
   "transaction.paid": NOT_YET_PAID,
-  "transaction.past_due": NOT_YET_PAID,
-  "transaction.payment_failed": NOT_YET_PAID,
+  "transaction.past_due": SAID_ELSEWHERE,
+  "transaction.payment_failed": FAILURE,
   "transaction.ready": NOT_YET_PAID,
   "transaction.revised": NOT_YET_PAID,
   "transaction.updated": NOT_YET_PAID,
   "adjustment.created": ADJUSTMENT,
   "adjustment.updated": ADJUSTMENT,
-  "address.created": CUSTOMER,
-  "address.imported": CUSTOMER,
-  "address.updated": CUSTOMER,
-  "business.created": CUSTOMER,
-  "business.imported": CUSTOMER,
-  "business.updated": CUSTOMER,
+  "address.created": RECORD,
+  "address.imported": RECORD,
+  "address.updated": RECORD,
+  "business.created": RECORD,
+  "business.imported": RECORD,
+  "business.updated": RECORD,
   "customer.created": CUSTOMER,
   "customer.imported": CUSTOMER,
   "customer.updated": CUSTOMER,
-  "payment_method.deleted": CUSTOMER,
-  "payment_method.saved": CUSTOMER,
+  "payment_method.deleted": RECORD,
+  "payment_method.saved": RECORD,
   "discount.created": CATALOGUE,
   "discount.imported": CATALOGUE,
   "discount.updated": CATALOGUE,

@@ -1,5 +1,5 @@
 /**
- * Reads Paddle's deliveries: the envelope and the two kinds of entity that have an effect here.
+ * Reads Paddle's deliveries: the envelope and the entities of subscriptions and transactions.
  * On the wire keys are snake_case and money is text in minor units; what is not used is not looked at.
  */
 import { z } from "zod";
@@ -11,8 +11,10 @@ export interface PaddleEvent {
   readonly eventId: string;
   readonly eventType: string;
   readonly occurredAt: Instant;
-  /** What the event is about: its subscription, else itself; null if it says neither. */
+  /** What it is about: its subscription, else its transaction, else itself; null if none is said. */
   readonly subjectId: string | null;
+  /** The Paddle customer whom it is about; null if it names none. */
+  readonly customerId: string | null;
   readonly data: unknown;
 }
 
@@ -21,6 +23,8 @@ export interface CustomData {
   /** The buyer as given; not known to be anyone's id. */
   readonly userId: string | null;
   readonly tenantId: string | null;
+  /** Referral code of an agent, as the buyer's link had it; may lead nowhere. */
+  readonly refCode: string | null;
 }
 
 /** Paddle's statuses of a subscription. */
@@ -61,6 +65,8 @@ export interface Period {
 export interface TransactionEntity {
   readonly id: string;
   readonly status: string;
+  /** How it came about: `web`, `api`, `subscription_recurring`, `subscription_update`, …. */
+  readonly origin: string | null;
   readonly customerId: string | null;
   readonly subscriptionId: string | null;
   readonly customData: CustomData;
@@ -73,8 +79,12 @@ export interface TransactionEntity {
   readonly subtotal: number;
   readonly discount: number;
   readonly tax: number;
-  /** What the customer was charged: subtotal less discount plus tax. */
+  /** Subtotal less discount plus tax. */
   readonly total: number;
+  /** The part of the total that credit of an earlier payment paid, tax included. */
+  readonly credit: number;
+  /** Prices of its items, in Paddle's order. */
+  readonly priceIds: readonly string[];
 }
 
 /** A body or an entity is not what Paddle sends; the message says where. */
@@ -82,15 +92,19 @@ export class MalformedEvent extends Error {
   override readonly name = "MalformedEvent";
 }
 
-/** Ids end up in keys, locks and audit rows; Paddle's are plain ASCII. */
-const id = z.string().regex(/^[\x21-\x7e]{1,100}$/, "is not an id");
-const instant = z.string().transform((text, ctx) => {
+/** A schema: ids end up in keys, locks and audit rows; Paddle's are plain ASCII. */
+export const id = z.string().regex(/^[\x21-\x7e]{1,100}$/, "is not an id");
+/** A schema: a time, kept to the microsecond. */
+export const instant = z.string().transform((text, ctx) => {
   const value = parseInstant(text);
   if (value !== null) return value;
   ctx.addIssue({ code: "custom", message: "is not a time" });
   return z.NEVER;
 });
-const cents = z.string().regex(/^-?\d{1,15}$/, "is not an amount in minor units").transform(Number);
+/** A schema: money in minor units, which Paddle writes as text. */
+export const cents = z.string().regex(/^-?\d{1,15}$/, "is not an amount in minor units").transform(
+  Number,
+);
 const period = z.object({ "starts_at": instant, "ends_at": instant })
   .transform((value): Period => ({ startsAt: value.starts_at, endsAt: value.ends_at }));
 /** Other people's checkouts may attach anything; only texts under our names count. */
@@ -100,7 +114,7 @@ const customData = z.unknown().transform((value): CustomData => {
     unknown
   >;
   const text = (name: string) => typeof given[name] === "string" ? given[name] : null;
-  return { userId: text("user_id"), tenantId: text("tenant_id") };
+  return { userId: text("user_id"), tenantId: text("tenant_id"), refCode: text("ref_code") };
 });
 
 const Envelope = z.object({
@@ -110,14 +124,29 @@ const Envelope = z.object({
   data: z.looseObject({
     id: id.nullish().catch(null),
     "subscription_id": id.nullish().catch(null),
+    "transaction_id": id.nullish().catch(null),
+    "customer_id": id.nullish().catch(null),
   }),
 }).transform((value): PaddleEvent => ({
   eventId: value.event_id,
   eventType: value.event_type,
   occurredAt: value.occurred_at,
-  subjectId: value.data.subscription_id ?? value.data.id ?? null,
+  subjectId: subjectOf(value.event_type, value.data),
+  customerId: value.data.customer_id ?? null,
   data: value.data,
 }));
+
+/** Events of one subject are applied one after the other. */
+function subjectOf(
+  type: string,
+  data: Readonly<
+    Partial<Record<"id" | "subscription_id" | "transaction_id", string | null | undefined>>
+  >,
+): string | null {
+  // A new subscription names the transaction that made it; it is its own subject all the same.
+  const transactionId = type.startsWith("adjustment.") ? data.transaction_id : null;
+  return data.subscription_id ?? transactionId ?? data.id ?? null;
+}
 
 const Subscription = z.object({
   id,
@@ -151,6 +180,7 @@ const Subscription = z.object({
 const Transaction = z.object({
   id,
   status: id,
+  origin: id.nullish().catch(null),
   "customer_id": id.nullish(),
   "subscription_id": id.nullish(),
   "custom_data": customData.optional(),
@@ -159,11 +189,19 @@ const Transaction = z.object({
   "billing_period": period.nullish(),
   "currency_code": z.string().regex(/^[A-Z]{3}$/),
   details: z.object({
-    totals: z.object({ subtotal: cents, discount: cents, tax: cents, total: cents }),
+    totals: z.object({
+      subtotal: cents,
+      discount: cents,
+      tax: cents,
+      total: cents,
+      credit: cents.nullish().transform((value) => value ?? 0),
+    }),
   }),
+  items: z.array(z.object({ price: z.object({ id }) })).nullish().catch(null),
 }).transform((value): TransactionEntity => ({
   id: value.id,
   status: value.status,
+  origin: value.origin ?? null,
   customerId: value.customer_id ?? null,
   subscriptionId: value.subscription_id ?? null,
   customData: value.custom_data ?? NO_CUSTOM_DATA,
@@ -172,9 +210,10 @@ const Transaction = z.object({
   billingPeriod: value.billing_period ?? null,
   currency: value.currency_code,
   ...value.details.totals,
+  priceIds: (value.items ?? []).map((item) => item.price.id),
 }));
 
-const NO_CUSTOM_DATA: CustomData = { userId: null, tenantId: null };
+const NO_CUSTOM_DATA: CustomData = { userId: null, tenantId: null, refCode: null };
 
 /**
  * Reads a delivery's body.
@@ -194,7 +233,18 @@ export function parseDelivery(body: Uint8Array): { event: PaddleEvent; payload: 
   } catch {
     throw new MalformedEvent("the body is not JSON");
   }
-  return { event: read(Envelope, json, "the envelope"), payload };
+  return { event: readAs(Envelope, json, "the envelope"), payload };
+}
+
+/**
+ * Reads an event that was stored, or that Paddle's API listed.
+ *
+ * @param json The envelope, parsed.
+ * @returns The event.
+ * @throws {MalformedEvent} If it is not an envelope.
+ */
+export function parseEvent(json: unknown): PaddleEvent {
+  return readAs(Envelope, json, "the envelope");
 }
 
 /**
@@ -205,7 +255,7 @@ export function parseDelivery(body: Uint8Array): { event: PaddleEvent; payload: 
  * @throws {MalformedEvent} If it is not a subscription.
  */
 export function subscriptionOf(event: PaddleEvent): SubscriptionEntity {
-  return read(Subscription, event.data, "the subscription");
+  return readAs(Subscription, event.data, "the subscription");
 }
 
 /**
@@ -216,10 +266,19 @@ export function subscriptionOf(event: PaddleEvent): SubscriptionEntity {
  * @throws {MalformedEvent} If it is not a transaction.
  */
 export function transactionOf(event: PaddleEvent): TransactionEntity {
-  return read(Transaction, event.data, "the transaction");
+  return readAs(Transaction, event.data, "the transaction");
 }
 
-function read<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+/**
+ * Reads a value by a schema.
+ *
+ * @param schema What it has to be.
+ * @param value What came.
+ * @param what Its name, for the message.
+ * @returns The value.
+ * @throws {MalformedEvent} If it is something else; the message says where.
+ */
+export function readAs<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { EventName } from "@paddle/paddle-node-sdk";
+import { adjustmentOf, customerOf } from "./paddle_entities.ts";
 import { KNOWN_EVENT_TYPES, meaningOf } from "./paddle_event_types.ts";
 import {
   MalformedEvent,
@@ -102,13 +104,17 @@ Deno.test("subscriptionOf() reads the prices that recur", () => {
 Deno.test("subscriptionOf() takes from custom data only texts under our names", () => {
   const read = (customData: unknown) =>
     subscriptionOf(eventOf({ ...subscription, "custom_data": customData })).customData;
-  const none = { userId: null, tenantId: null };
+  const none = { userId: null, tenantId: null, refCode: null };
   assert.deepEqual(read(undefined), none);
   assert.deepEqual(read(null), none);
   assert.deepEqual(read([]), none);
   assert.deepEqual(read("user_id"), none);
   assert.deepEqual(read({ "user_id": 7, "tenant_id": { x: 1 }, other: "x" }), none);
-  assert.deepEqual(read({ "user_id": "u", "tenant_id": "ks" }), { userId: "u", tenantId: "ks" });
+  assert.deepEqual(read({ "user_id": "u", "tenant_id": "ks", "ref_code": "AGENT1" }), {
+    userId: "u",
+    tenantId: "ks",
+    refCode: "AGENT1",
+  });
 });
 
 Deno.test("subscriptionOf() refuses a status that Paddle does not have", () => {
@@ -137,10 +143,40 @@ Deno.test("transactionOf() reads money as whole minor units", () => {
 Deno.test("meaningOf() says why a type without effect is ignored", () => {
   assert.deepEqual(meaningOf("subscription.resumed"), { kind: "subscription" });
   assert.deepEqual(meaningOf("transaction.completed"), { kind: "payment" });
-  assert.equal(meaningOf("customer.created").kind, "none");
+  assert.deepEqual(meaningOf("adjustment.updated"), { kind: "adjustment" });
+  assert.deepEqual(meaningOf("customer.updated"), { kind: "customer" });
+  assert.deepEqual(meaningOf("transaction.payment_failed"), { kind: "failure" });
+  assert.equal(meaningOf("address.created").kind, "none");
   for (const type of ["subscription.teleported", "constructor", "__proto__", ""]) {
     assert.deepEqual(meaningOf(type), { kind: "none", reason: "unknown event type" });
   }
+});
+
+Deno.test("every event type of Paddle's SDK has a declared outcome, and none besides", () => {
+  assert.deepEqual(KNOWN_EVENT_TYPES.toSorted(), Object.values(EventName).toSorted());
+});
+
+Deno.test("docs/billing-events.md has a row for every event type", async () => {
+  const docs = await Deno.readTextFile(
+    new URL("../../../../docs/billing-events.md", import.meta.url),
+  );
+  const listed = [...docs.matchAll(/`([a-z_]+\.[a-z_]+)`/g)].map((match) => match[1] ?? "");
+  for (const type of KNOWN_EVENT_TYPES) {
+    assert.ok(listed.includes(type), `${type} is not in docs/billing-events.md`);
+  }
+});
+
+Deno.test("an adjustment's subject is its subscription, else its transaction", () => {
+  const subject = (type: string, data: Record<string, unknown>) =>
+    parseDelivery(encode(envelope({ "event_type": type, data }))).event.subjectId;
+  const ids = { id: "adj_1", "transaction_id": "txn_1" };
+  assert.equal(subject("adjustment.created", { ...ids, "subscription_id": "sub_1" }), "sub_1");
+  assert.equal(subject("adjustment.created", { ...ids, "subscription_id": null }), "txn_1");
+  // A new subscription names the transaction that made it.
+  assert.equal(
+    subject("subscription.created", { id: "sub_1", "transaction_id": "txn_1" }),
+    "sub_1",
+  );
 });
 
 const fixtures = Deno.env.get("PADDLE_FIXTURES_DIR");
@@ -156,7 +192,9 @@ Deno.test({
       assert.ok(KNOWN_EVENT_TYPES.includes(type), type);
       const { kind } = meaningOf(type);
       if (kind === "subscription") assert.equal(subscriptionOf(event).id, data.id);
-      if (kind === "payment") assert.equal(transactionOf(event).id, data.id);
+      if (kind === "payment" || kind === "failure") assert.equal(transactionOf(event).id, data.id);
+      if (kind === "adjustment") assert.equal(adjustmentOf(event).id, data.id);
+      if (kind === "customer") assert.equal(customerOf(event).id, data.id);
     }
   },
 });

@@ -1,27 +1,36 @@
 /**
- * A Paddle event on its way: stored, then applied once and in order, with its audit rows.
+ * A Paddle event on its way: stored and applied once and in order, with its audit rows.
  *
- * Storing and applying are two transactions, so that an event whose processing fails, or dies, is
- * there to be tried again: by Paddle, who repeats what was not answered with 200.
+ * Both happen in one transaction, so that the common case takes two round trips and one commit, and
+ * Paddle hears 200 only of what is there for good. What cannot be applied is stored by itself, to be
+ * tried again: by Paddle, who repeats what was not answered with 200, by an operator's replay and by
+ * the sweep. A process that dies has answered nothing, so Paddle repeats that as well.
  */
 import { type AuditEntry, recordAudit } from "@core/audit/record.ts";
 import { type Database, isConnectionFailure, sqlState } from "@core/platform/database.ts";
 import type { Transaction } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
+import { applyAdjustment } from "./apply_adjustment.ts";
+import { applyCustomer } from "./apply_customer.ts";
+import { applyFailure } from "./apply_failure.ts";
 import { applyPayment } from "./apply_payment.ts";
 import { applySubscription } from "./apply_subscription.ts";
 import { meaningOf } from "./paddle_event_types.ts";
-import { MalformedEvent, type PaddleEvent } from "./paddle_events.ts";
+import { MalformedEvent, type PaddleEvent, parseEvent } from "./paddle_events.ts";
 import {
-  eventKey,
+  dropDueTime,
+  type DueEvent,
   type EventOutcome,
   lockSubject,
   markDone,
   markFailed,
+  markRowFailed,
+  receivedEntry,
   type ReceivedEvent,
   storeReceived,
-  takeEvent,
+  takeDueEvent,
   type TakenEvent,
+  takeReceived,
   WEBHOOKS_ROLE,
 } from "./webhook_store.ts";
 
@@ -54,68 +63,114 @@ export class ProcessingFailed extends AppError {
  */
 export async function receiveEvent(db: Database, received: ReceivedEvent): Promise<DeliveryResult> {
   try {
-    await db.asService(WEBHOOKS_ROLE, (tx) => {
-      storeReceived(tx, received).execute();
-      return Promise.resolve();
-    });
+    return await db.asService(WEBHOOKS_ROLE, (tx) => process(tx, received));
   } catch (error) {
-    throw isUnstorable(error) ? new MalformedEvent("PostgreSQL cannot hold the body") : error;
-  }
-  return await processStoredEvent(db, received.event);
-}
-
-/** JSON allows what jsonb does not: numbers of any size (class 22), any depth (class 54). */
-function isUnstorable(error: unknown): boolean {
-  const state = sqlState(error);
-  return state !== undefined && (state.startsWith("22") || state.startsWith("54"));
-}
-
-/**
- * Applies an event that is stored, unless it is done with: the way for deliveries, and for whatever
- * tries a failed event again.
- *
- * @param db The database.
- * @param event The event, whose row is in `webhook_events`.
- * @returns What it led to.
- * @throws {ProcessingFailed} If it cannot be applied; it is marked `error` with the reason.
- * @throws {DatabaseUnavailable} If the database went away; nothing was applied.
- */
-export async function processStoredEvent(
-  db: Database,
-  event: PaddleEvent,
-): Promise<DeliveryResult> {
-  try {
-    return await db.asService(WEBHOOKS_ROLE, (tx) => process(tx, event));
-  } catch (error) {
-    if (isConnectionFailure(error)) throw error;
-    await db.asService(WEBHOOKS_ROLE, (tx) => {
-      markFailed(tx, event, describe(error)).execute();
-      return Promise.resolve();
-    });
+    if (isConnectionFailure(error)) {
+      // The database may be there again, or one connection was lost: then the sweep has it as well.
+      await storeOnly(db, received).catch(() => {});
+      throw error;
+    }
+    await storeOnly(db, received, describe(error)).catch(asMalformed);
     throw new ProcessingFailed(error);
   }
 }
 
-async function process(tx: Transaction, event: PaddleEvent): Promise<DeliveryResult> {
-  // All of this is sent at once; what an event reads waits on the server for the two locks.
-  const taking = takeEvent(tx, eventKey(event));
-  if (event.subjectId !== null) lockSubject(tx, event.subjectId).execute();
-  const [taken, apply] = await Promise.all([taking, preparation(tx, event)]);
+/** JSON allows what jsonb does not: numbers of any size (class 22), any depth (class 54). */
+function asMalformed(error: unknown): never {
+  const state = sqlState(error) ?? "";
+  throw /^(22|54)/.test(state) ? new MalformedEvent("PostgreSQL cannot hold the body") : error;
+}
 
-  if (taken.processingResult === "ok" || taken.processingResult === "ignored") {
+async function process(tx: Transaction, received: ReceivedEvent): Promise<DeliveryResult> {
+  const { event } = received;
+  // All of this is sent at once; what an event reads waits on the server for row and locks.
+  const taking = takeReceived(tx, received);
+  const [taken, apply] = await Promise.all([taking, preparation(tx, event)]);
+  if (isDone(taken)) {
     recordAudit(tx, aboutEvent("webhook.duplicate", event, taken, null)).execute();
     return "duplicate";
   }
+  const first = taken.deliveryCount === 1 ? [receivedEntry(received, taken.id)] : [];
+  return finish(tx, event, taken, apply, first);
+}
+
+/** Stores an event that could not be applied, with its failure where that is the event's own. */
+async function storeOnly(db: Database, received: ReceivedEvent, failure?: string): Promise<void> {
+  await db.asService(WEBHOOKS_ROLE, (tx) => {
+    storeReceived(tx, received).execute();
+    if (failure !== undefined) markFailed(tx, received.event, failure).execute();
+    return Promise.resolve();
+  });
+}
+
+/** What became of an event that was due; `none` if none is. */
+export type SweptResult = "ok" | "ignored" | "failed" | "none";
+
+/**
+ * Applies the event that has been due for longest: one that failed before, or whose processing died.
+ *
+ * @param db The database.
+ * @returns What it led to.
+ * @throws {DatabaseUnavailable} If the database went away; nothing was applied.
+ */
+export async function processDueEvent(db: Database): Promise<SweptResult> {
+  let due: DueEvent | null = null;
+  try {
+    return await db.asService(WEBHOOKS_ROLE, async (tx): Promise<SweptResult> => {
+      due = await takeDueEvent(tx);
+      if (due === null) return "none";
+      if (isDone(due)) {
+        dropDueTime(tx, due.id).execute();
+        return due.processingResult === "ok" ? "ok" : "ignored";
+      }
+      return await attempt(tx, due);
+    });
+  } catch (error) {
+    if (due === null || isConnectionFailure(error)) throw error;
+    const { id } = due as DueEvent;
+    await db.asService(WEBHOOKS_ROLE, (tx) => {
+      markRowFailed(tx, id, describe(error)).execute();
+      return Promise.resolve();
+    });
+    return "failed";
+  }
+}
+
+/** Notes a failure while the row is still held, or the next worker would find it due once more. */
+async function attempt(tx: Transaction, due: DueEvent): Promise<SweptResult> {
+  tx`savepoint attempt`.execute();
+  try {
+    const event = parseEvent(due.payload);
+    lockSubject(tx, event).execute();
+    return finish(tx, event, due, await preparation(tx, event));
+  } catch (error) {
+    // A refused statement ends the transaction; whoever began it says which one it was.
+    if (isConnectionFailure(error) || sqlState(error) !== undefined) throw error;
+    tx`rollback to savepoint attempt`.execute();
+    markRowFailed(tx, due.id, describe(error)).execute();
+    return "failed";
+  }
+}
+
+function isDone(taken: TakenEvent): boolean {
+  return taken.processingResult === "ok" || taken.processingResult === "ignored";
+}
+
+/** Applies what was decided and notes that the event is done with. */
+function finish(
+  tx: Transaction,
+  event: PaddleEvent,
+  taken: TakenEvent,
+  apply: Apply,
+  earlier: readonly AuditEntry[] = [],
+): EventOutcome["result"] {
   const outcome = apply(tx);
-  markDone(tx, taken, outcome).execute();
-  recordAudit(
-    tx,
-    aboutEvent("webhook.processed", event, taken, outcome.tenantId, {
-      result: outcome.result,
-      attempt: taken.attempts + 1,
-      ...(outcome.reason === null ? {} : { reason: outcome.reason }),
-    }),
-  ).execute();
+  const processed = aboutEvent("webhook.processed", event, taken, outcome.tenantId, {
+    result: outcome.result,
+    attempt: taken.attempts + 1,
+    ...(outcome.reason === null ? {} : { reason: outcome.reason }),
+  });
+  markDone(tx, taken, outcome, [...earlier, ...outcome.audit ?? [], processed]).execute();
   return outcome.result;
 }
 
@@ -130,8 +185,14 @@ async function preparation(tx: Transaction, event: PaddleEvent): Promise<Apply> 
       return await applySubscription(tx, event);
     case "payment":
       return await applyPayment(tx, event);
+    case "failure":
+      return await applyFailure(tx, event);
+    case "adjustment":
+      return await applyAdjustment(tx, event);
+    case "customer":
+      return await applyCustomer(tx, event);
     case "none":
-      return () => ({ result: "ignored", reason: meaning.reason, tenantId: null });
+      return () => ({ result: "ignored", reason: meaning.reason, tenantId: null, memberId: null });
   }
 }
 

@@ -2,14 +2,19 @@
 import type postgres from "postgres";
 import type { Transaction } from "@core/platform/database.ts";
 import { type Instant, parseInstant } from "@core/platform/instant.ts";
+import type { PaidPeriod } from "./decide_access.ts";
 import type { Member } from "./decide_member.ts";
 import type { SubscriptionState, SubscriptionStatus } from "./decide_subscription.ts";
+import { type ClueRow, foundIn, type FoundMembers, selectMembers } from "./member_store.ts";
 import type { SubscriptionEntity } from "./paddle_events.ts";
+import { type PaymentJson, paymentsOf, selectPayments } from "./payments_store.ts";
 
 /** A stored subscription. */
 export interface StoredSubscription {
   readonly id: string;
   readonly state: SubscriptionState;
+  /** When access was taken away because money went back; null if it was not. */
+  readonly accessRevokedAt: Instant | null;
 }
 
 /** A plan that one of a subscription's prices belongs to. */
@@ -21,12 +26,15 @@ export interface PricedPlan {
 
 /** What is stored about a subscription, and the plans of its prices. */
 export interface SubscriptionFacts {
+  readonly found: FoundMembers;
   readonly stored: StoredSubscription | null;
   readonly plans: readonly PricedPlan[];
+  /** Its payments with what moved afterwards; empty while no money went back. */
+  readonly payments: readonly PaidPeriod[];
 }
 
 /** A row of `subscriptions` as `to_jsonb` writes it. */
-interface SubscriptionJson {
+export interface SubscriptionJson {
   readonly id: string;
   readonly status: SubscriptionStatus;
   readonly "started_at": string | null;
@@ -42,10 +50,18 @@ interface SubscriptionJson {
   readonly "suspended_at": string | null;
   readonly "last_event_at": string | null;
   readonly "last_event_id": string | null;
+  readonly "access_revoked_at": string | null;
+}
+
+interface FactsRow extends ClueRow {
+  readonly stored: SubscriptionJson | null;
+  readonly plans: readonly PricedPlan[];
+  readonly payments: readonly PaymentJson[] | null;
 }
 
 /**
- * Reads what is stored of a subscription, and the plans of its prices, in one statement.
+ * Reads whose a subscription could be, what is stored of it, and the plans of its prices, in one
+ * statement.
  *
  * @param tx A transaction of the webhooks' role.
  * @param entity The subscription as Paddle sent it.
@@ -56,8 +72,16 @@ export async function readSubscription(
   entity: SubscriptionEntity,
 ): Promise<SubscriptionFacts> {
   // As jsonb, because a timestamp column would come as a Date and lose its microseconds.
-  const [row] = await tx<{ stored: SubscriptionJson | null; plans: PricedPlan[] }[]>`
+  const [row] = await tx<FactsRow[]>`
     select
+      ${
+    selectMembers(tx, {
+      subscriptionId: entity.id,
+      customerId: entity.customerId,
+      transactionId: entity.transactionId,
+      customData: entity.customData,
+    })
+  },
       (
         select to_jsonb(subscription)
         from public.subscriptions as subscription
@@ -69,11 +93,48 @@ export async function readSubscription(
         ), '[]')
         from public.membership_plans
         where paddle_price_id = any (${[...entity.priceIds]}::text[])
-      ) as plans`;
-  const stored = row?.stored ?? null;
+      ) as plans,
+      ${selectPayments(tx, entity.id, "returned")} as payments`;
+  if (row === undefined) throw new Error("reading a subscription returned no row");
   return {
-    stored: stored === null ? null : { id: stored.id, state: stateOf(stored) },
-    plans: row?.plans ?? [],
+    found: foundIn(row),
+    stored: storedOf(row.stored),
+    plans: row.plans,
+    payments: paymentsOf(row.payments),
+  };
+}
+
+/**
+ * Reads a stored subscription with its member.
+ *
+ * @param tx A transaction of the webhooks' role.
+ * @param subscriptionId Paddle's id.
+ * @returns The subscription, or null if it is not stored.
+ */
+export async function readStored(
+  tx: Transaction,
+  subscriptionId: string,
+): Promise<StoredSubscription & { readonly member: Member } | null> {
+  const [row] = await tx<{ json: SubscriptionJson; userId: string; tenantId: string }[]>`
+    select to_jsonb(subscription) as json, user_id, tenant_id
+    from public.subscriptions as subscription
+    where provider_subscription_id = ${subscriptionId}`;
+  const stored = storedOf(row?.json ?? null);
+  if (row === undefined || stored === null) return null;
+  return { ...stored, member: { userId: row.userId, tenantId: row.tenantId } };
+}
+
+/**
+ * A stored subscription as the rules take it.
+ *
+ * @param row `to_jsonb` of its row, or null.
+ */
+export function storedOf(row: SubscriptionJson | null): StoredSubscription | null {
+  if (row === null) return null;
+  return {
+    id: row.id,
+    state: stateOf(row),
+    accessRevokedAt: instantOf(row.access_revoked_at),
   };
 }
 
@@ -92,6 +153,7 @@ export function writeSubscription(
     readonly planId: string | null;
     readonly entity: SubscriptionEntity;
     readonly state: SubscriptionState;
+    readonly accessRevokedAt: Instant | null;
   },
 ): postgres.PendingQuery<postgres.Row[]> {
   const { entity, state } = row;
@@ -99,6 +161,7 @@ export function writeSubscription(
     planId: row.planId,
     providerCustomerId: entity.customerId,
     ...state,
+    accessRevokedAt: row.accessRevokedAt,
   };
   return tx`
     insert into public.subscriptions ${
@@ -114,26 +177,24 @@ export function writeSubscription(
 }
 
 /**
- * The statement that gives the invoice of a subscription's first transaction its subscription, for
- * when the payment was told of first.
+ * The statement that completes a subscription from events that came late, or from money that went
+ * back; plan and customer stay those of the newest event.
  *
  * @param tx A transaction of the webhooks' role.
- * @param subscriptionId Our id.
- * @param tenantId The member's tenant.
- * @param transactionId Paddle's id of the transaction.
+ * @param id Our id.
+ * @param state The state to store.
+ * @param accessRevokedAt When access was taken away, or null.
  * @returns The statement, not sent yet.
  */
-export function linkFirstInvoice(
+export function completeSubscription(
   tx: Transaction,
-  subscriptionId: string,
-  tenantId: string,
-  transactionId: string,
+  id: string,
+  state: SubscriptionState,
+  accessRevokedAt: Instant | null,
 ): postgres.PendingQuery<postgres.Row[]> {
   return tx`
-    update public.billing_invoices
-    set subscription_id = ${subscriptionId}
-    where tenant_id = ${tenantId} and provider_transaction_id = ${transactionId}
-      and subscription_id is null`;
+    update public.subscriptions set ${tx({ ...state, accessRevokedAt })}
+    where id = ${id}`;
 }
 
 function stateOf(row: SubscriptionJson): SubscriptionState {

@@ -2,6 +2,7 @@
 import type postgres from "postgres";
 import type { Transaction } from "@core/platform/database.ts";
 import type { AuditAction } from "@core/audit/actions.ts";
+import { type AuditEntry, recordAudit } from "@core/audit/record.ts";
 import type { PaddleEvent } from "./paddle_events.ts";
 
 /** The role under which deliveries are stored and applied, and its name in the audit log. */
@@ -16,8 +17,11 @@ export interface ReceivedEvent {
   readonly payload: string;
   /** SHA-256 of the body, in hexadecimal. */
   readonly payloadHash: string;
-  /** Whether the signature was checked; `bypassed` only where the environment allows it. */
-  readonly signature: "checked" | "bypassed";
+  /**
+   * How it is known to be Paddle's: `checked` signature, `bypassed` check where the environment
+   * allows that, or `fetched` from Paddle's API with our key.
+   */
+  readonly signature: "checked" | "bypassed" | "fetched";
 }
 
 /** A delivery that is kept apart: nothing in it can be used. */
@@ -33,6 +37,8 @@ export interface TakenEvent {
   readonly processingResult: "ok" | "ignored" | "error" | null;
   /** How often processing was tried before. */
   readonly attempts: number;
+  /** How often it was delivered, this time included. */
+  readonly deliveryCount: number;
 }
 
 /** What became of an event. */
@@ -40,6 +46,10 @@ export interface EventOutcome {
   readonly result: "ok" | "ignored";
   readonly reason: string | null;
   readonly tenantId: string | null;
+  /** Whom it is about, where that is known. */
+  readonly memberId: string | null;
+  /** What the audit log is to tell of the changes. */
+  readonly audit?: readonly AuditEntry[];
 }
 
 /** The key by which an event counts once. */
@@ -47,71 +57,164 @@ export function eventKey(event: PaddleEvent): string {
   return `paddle:event:${event.eventId}`;
 }
 
-/** Stores an event unless it is there already; the first time is audited. */
+/**
+ * Stores an event, or counts one more delivery of it, and takes it for processing together with its
+ * subject: whoever else has either of them waits for the end of this transaction. What is sent after
+ * this waits on the server and sees what those before have committed.
+ */
+export async function takeReceived(tx: Transaction, received: ReceivedEvent): Promise<TakenEvent> {
+  const { event } = received;
+  // Executed, not only awaited, to be sent ahead of what the caller sends next.
+  const [taken] = await tx<TakenEvent[]>`
+    with taken as (${insertReceived(tx, received)})
+    select id, processing_result, attempts, delivery_count,
+           pg_advisory_xact_lock(hashtextextended(${lockKey(event.subjectId)}, 0)) as subject,
+           pg_advisory_xact_lock(hashtextextended(${lockKey(event.customerId)}, 0)) as customer
+    from taken`.execute();
+  if (taken === undefined) throw new Error(`the event ${event.eventId} was not stored`);
+  return taken;
+}
+
+/** Stores an event, or counts one more delivery of it; the first is audited. */
 export function storeReceived(tx: Transaction, received: ReceivedEvent): Statement {
-  const { event, payload, payloadHash, signature } = received;
-  const metadata = { "event_id": event.eventId, "event_type": event.eventType, signature };
+  const { action, actorRole, entityType, metadata } = receivedEntry(received, "");
   return tx`
-    with stored as (
-      insert into public.webhook_events
+    with stored as (${insertReceived(tx, received)})
+    insert into public.audit_log (actor_role, action, entity_type, entity_id, metadata)
+    select ${actorRole}, ${action}, ${entityType}, id::text,
+           ${tx.json(metadata as postgres.JSONValue)}
+    from stored
+    where delivery_count = 1`;
+}
+
+function insertReceived(tx: Transaction, received: ReceivedEvent): Statement {
+  const { event, payload, payloadHash } = received;
+  return tx`
+      insert into public.webhook_events as kept
         (dedupe_key, event_id, event_type, subject_id, occurred_at, signature_valid, payload,
          payload_hash)
       values
         (${eventKey(event)}, ${event.eventId}, ${event.eventType}, ${event.subjectId},
          ${event.occurredAt}, true, ${payload}::text::jsonb, ${payloadHash})
-      on conflict (dedupe_key) do nothing
-      returning id
-    )
-    insert into public.audit_log (actor_role, action, entity_type, entity_id, metadata)
-    select ${WEBHOOKS_ROLE}, ${"webhook.received" satisfies AuditAction}, 'webhook_event',
-           id::text, ${tx.json(metadata)}
-    from stored`;
+      on conflict (dedupe_key) do update set delivery_count = kept.delivery_count + 1
+      returning id, processing_result, attempts, delivery_count`;
 }
 
-/** Takes an event for processing: whoever else has it waits for the end of this transaction. */
-export async function takeEvent(tx: Transaction, key: string): Promise<TakenEvent> {
-  // Executed, not only awaited, to be sent ahead of what the caller sends next.
-  const [taken] = await tx<TakenEvent[]>`
-    select id, processing_result, attempts
+/** The audit row of an event that was stored for the first time. */
+export function receivedEntry(received: ReceivedEvent, id: string): AuditEntry {
+  const { event, signature } = received;
+  return {
+    action: "webhook.received",
+    tenantId: null,
+    actorRole: WEBHOOKS_ROLE,
+    entityType: "webhook_event",
+    entityId: id,
+    metadata: { "event_id": event.eventId, "event_type": event.eventType, signature },
+  };
+}
+
+/** A stored event whose next attempt is due. */
+export interface DueEvent extends TakenEvent {
+  /** The envelope, as JSON. */
+  readonly payload: unknown;
+}
+
+/**
+ * Takes the event that has been due for longest, passing over those that somebody else is at.
+ * Nothing but a due time is asked for, so that a replay is a new due time.
+ */
+export async function takeDueEvent(tx: Transaction): Promise<DueEvent | null> {
+  const [due] = await tx<DueEvent[]>`
+    select id, processing_result, attempts, delivery_count, payload
     from public.webhook_events
-    where dedupe_key = ${key}
-    for update`.execute();
-  if (taken === undefined) throw new Error(`no webhook event has the key ${key}`);
-  return taken;
+    where next_attempt_at <= now() and payload is not null and signature_valid
+    order by next_attempt_at
+    limit 1
+    for update skip locked`;
+  return due ?? null;
 }
 
-/** Lets events of one subject pass one at a time, those of a subject not stored yet included. */
-export function lockSubject(tx: Transaction, subjectId: string): Statement {
-  return tx`select pg_advisory_xact_lock(hashtextextended(${`paddle:${subjectId}`}, 0))`;
+/** Which of these events are stored, by their keys. */
+export async function readStoredKeys(
+  tx: Transaction,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx<{ key: string }[]>`
+    select dedupe_key as key from public.webhook_events
+    where dedupe_key = any (${[...keys]}::text[])`;
+  return new Set(rows.map((row) => row.key));
 }
 
-/** Notes that an event is done with. */
-export function markDone(tx: Transaction, taken: TakenEvent, outcome: EventOutcome): Statement {
+/** Takes an event off the list of those that are due, whatever became of it. */
+export function dropDueTime(tx: Transaction, id: string): Statement {
+  return tx`update public.webhook_events set next_attempt_at = null where id = ${id}`;
+}
+
+/**
+ * Lets events of one subject pass one at a time, those of a subject not stored yet included; and
+ * those that may make a customer known, so that no address told meanwhile is missed. Always in this
+ * order, and nobody holds a customer and asks for a subject.
+ */
+export function lockSubject(tx: Transaction, event: PaddleEvent): Statement {
   return tx`
-    update public.webhook_events
-    set processing_result = ${outcome.result}, reason = ${outcome.reason}, error = null,
-        tenant_id = coalesce(tenant_id, ${outcome.tenantId}), attempts = attempts + 1,
-        last_attempt_at = now(), processed_at = now()
-    where id = ${taken.id}`;
+    select pg_advisory_xact_lock(hashtextextended(${lockKey(event.subjectId)}, 0)),
+           pg_advisory_xact_lock(hashtextextended(${lockKey(event.customerId)}, 0))`;
+}
+
+/** Nothing is locked for a null. */
+function lockKey(id: string | null): string | null {
+  return id === null ? null : `paddle:${id}`;
+}
+
+/** Notes that an event is done with, and writes what there is to audit about it. */
+export function markDone(
+  tx: Transaction,
+  taken: TakenEvent,
+  outcome: EventOutcome,
+  entries: readonly AuditEntry[],
+): Statement {
+  return tx`
+    with done as (
+      update public.webhook_events
+      set processing_result = ${outcome.result}, reason = ${outcome.reason}, error = null,
+          tenant_id = coalesce(tenant_id, ${outcome.tenantId}),
+          member_id = coalesce(member_id, ${outcome.memberId}::uuid), attempts = attempts + 1,
+          last_attempt_at = now(), processed_at = now()
+      where id = ${taken.id}
+    )
+    ${recordAudit(tx, ...entries)}`;
 }
 
 /** Notes that an event failed, unless somebody else has finished it meanwhile, and audits it. */
 export function markFailed(tx: Transaction, event: PaddleEvent, error: string): Statement {
-  const metadata = { "event_id": event.eventId, "event_type": event.eventType, error };
+  return noteFailure(tx, tx`dedupe_key = ${eventKey(event)}`, error);
+}
+
+/** The same for a stored event that cannot even be read. */
+export function markRowFailed(tx: Transaction, id: string, error: string): Statement {
+  return noteFailure(tx, tx`id = ${id}`, error);
+}
+
+function noteFailure(tx: Transaction, which: Statement, error: string): Statement {
   return tx`
     with failed as (
       update public.webhook_events
       set processing_result = 'error', error = ${error}, attempts = attempts + 1,
           last_attempt_at = now()
-      where dedupe_key = ${eventKey(event)}
-        and (processing_result is null or processing_result = 'error')
-      returning id, tenant_id, attempts
+      where ${which} and (processing_result is null or processing_result = 'error')
+      returning id, tenant_id, attempts, gave_up_at, event_id, event_type
     )
     insert into public.audit_log (tenant_id, actor_role, action, entity_type, entity_id, metadata)
-    select tenant_id, ${WEBHOOKS_ROLE}, ${"webhook.failed" satisfies AuditAction},
-           'webhook_event', id::text, ${
-    tx.json(metadata)
-  } || jsonb_build_object('attempt', attempts)
+    select tenant_id, ${WEBHOOKS_ROLE},
+           case
+             when gave_up_at = now() then ${"webhook.given_up" satisfies AuditAction}
+             else ${"webhook.failed" satisfies AuditAction}
+           end,
+           'webhook_event', id::text,
+           jsonb_build_object(
+             'event_id', event_id, 'event_type', event_type, 'error', ${error}::text,
+             'attempt', attempts
+           )
     from failed`;
 }
 

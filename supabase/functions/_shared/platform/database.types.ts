@@ -6,30 +6,114 @@ export type Database = {
   
   "public": {
           Tables: {
-            "audit_log": {
+            "agent_commissions": {
                   Row: {
-                    "action": string,"actor_id": string | null,"actor_role": string,"created_at": string,"entity_id": string | null,"entity_type": string | null,"id": string,"metadata": NonNullable<Json>,"seq": number,"tenant_id": string | null
+                    "agent_id": string,"amount_cents": number,"base_cents": number,"clawback_of": string | null,"created_at": string,"currency": string,"id": string,"member_id": string,"period_start": string | null,"provider_subscription_id": string | null,"rate_percent": number,"source_adjustment_id": string | null,"source_transaction_id": string,"status": string,"subscription_id": string | null,"tenant_id": string,"type": string,"updated_at": string,"void_reason": string | null,"voided_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "action": string,"actor_id"?: string | null,"actor_role": string,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string,"metadata"?: NonNullable<Json>,"seq"?: never,"tenant_id"?: string | null
+                    "agent_id": string,"amount_cents": number,"base_cents": number,"clawback_of"?: string | null,"created_at"?: string,"currency": string,"id"?: string,"member_id": string,"period_start"?: string | null,"provider_subscription_id"?: string | null,"rate_percent": number,"source_adjustment_id"?: string | null,"source_transaction_id": string,"status"?: string,"subscription_id"?: string | null,"tenant_id": string,"type": string,"updated_at"?: string,"void_reason"?: string | null,"voided_at"?: string | null
                   }
                   Update: {
-                    "action"?: string,"actor_id"?: string | null,"actor_role"?: string,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"id"?: string,"metadata"?: NonNullable<Json>,"seq"?: never,"tenant_id"?: string | null
+                    "agent_id"?: string,"amount_cents"?: number,"base_cents"?: number,"clawback_of"?: string | null,"created_at"?: string,"currency"?: string,"id"?: string,"member_id"?: string,"period_start"?: string | null,"provider_subscription_id"?: string | null,"rate_percent"?: number,"source_adjustment_id"?: string | null,"source_transaction_id"?: string,"status"?: string,"subscription_id"?: string | null,"tenant_id"?: string,"type"?: string,"updated_at"?: string,"void_reason"?: string | null,"voided_at"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "agent_commissions_agent_id_tenant_id_fkey"
+      columns: ["agent_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "agent_commissions_clawback_of_tenant_id_fkey"
+      columns: ["clawback_of","tenant_id"]
+isOneToOne: false
+      referencedRelation: "agent_commissions"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "agent_commissions_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "agent_commissions_subscription_id_tenant_id_fkey"
+      columns: ["subscription_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"audit_log": {
+                  Row: {
+                    "action": string,"actor_id": string | null,"actor_role": string,"created_at": string,"entity_id": string | null,"entity_type": string | null,"event_id": string | null,"id": string,"metadata": NonNullable<Json>,"seq": number,"tenant_id": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor_id"?: string | null,"actor_role": string,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"event_id"?: never,"id"?: string,"metadata"?: NonNullable<Json>,"seq"?: never,"tenant_id"?: string | null
+                  }
+                  Update: {
+                    "action"?: string,"actor_id"?: string | null,"actor_role"?: string,"created_at"?: string,"entity_id"?: string | null,"entity_type"?: string | null,"event_id"?: never,"id"?: string,"metadata"?: NonNullable<Json>,"seq"?: never,"tenant_id"?: string | null
                   }
                   Relationships: [
                     
                   ]
-                },"billing_invoices": {
+                },"billing_checkouts": {
                   Row: {
-                    "amount_cents": number,"billed_at": string | null,"created_at": string,"currency": string,"discount_cents": number,"id": string,"number": string | null,"period_end": string | null,"period_start": string | null,"provider_transaction_id": string,"status": string,"subscription_id": string | null,"subtotal_cents": number,"tax_cents": number,"tenant_id": string,"updated_at": string,"user_id": string
+                    "created_at": string,"plan_id": string,"provider_transaction_id": string,"ref_code": string | null,"tenant_id": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount_cents": number,"billed_at"?: string | null,"created_at"?: string,"currency": string,"discount_cents"?: number,"id"?: string,"number"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider_transaction_id": string,"status"?: string,"subscription_id"?: string | null,"subtotal_cents": number,"tax_cents"?: number,"tenant_id": string,"updated_at"?: string,"user_id": string
+                    "created_at"?: string,"plan_id": string,"provider_transaction_id": string,"ref_code"?: string | null,"tenant_id": string,"user_id": string
                   }
                   Update: {
-                    "amount_cents"?: number,"billed_at"?: string | null,"created_at"?: string,"currency"?: string,"discount_cents"?: number,"id"?: string,"number"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider_transaction_id"?: string,"status"?: string,"subscription_id"?: string | null,"subtotal_cents"?: number,"tax_cents"?: number,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                    "created_at"?: string,"plan_id"?: string,"provider_transaction_id"?: string,"ref_code"?: string | null,"tenant_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "billing_checkouts_plan_id_tenant_id_fkey"
+      columns: ["plan_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "membership_plans"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "billing_checkouts_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"billing_customers": {
+                  Row: {
+                    "created_at": string,"email": string | null,"last_event_at": string | null,"last_event_id": string | null,"provider_customer_id": string,"tenant_id": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"email"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"provider_customer_id": string,"tenant_id": string,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"email"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"provider_customer_id"?: string,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "billing_customers_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"billing_invoices": {
+                  Row: {
+                    "amount_cents": number,"billed_at": string | null,"created_at": string,"currency": string,"discount_cents": number,"event_id": string | null,"id": string,"number": string | null,"origin": string | null,"period_end": string | null,"period_start": string | null,"provider_subscription_id": string | null,"provider_transaction_id": string,"refunded_cents": number,"status": string,"subscription_id": string | null,"subtotal_cents": number,"tax_cents": number,"tenant_id": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_cents": number,"billed_at"?: string | null,"created_at"?: string,"currency": string,"discount_cents"?: number,"event_id"?: string | null,"id"?: string,"number"?: string | null,"origin"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider_subscription_id"?: string | null,"provider_transaction_id": string,"refunded_cents"?: number,"status"?: string,"subscription_id"?: string | null,"subtotal_cents": number,"tax_cents"?: number,"tenant_id": string,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "amount_cents"?: number,"billed_at"?: string | null,"created_at"?: string,"currency"?: string,"discount_cents"?: number,"event_id"?: string | null,"id"?: string,"number"?: string | null,"origin"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider_subscription_id"?: string | null,"provider_transaction_id"?: string,"refunded_cents"?: number,"status"?: string,"subscription_id"?: string | null,"subtotal_cents"?: number,"tax_cents"?: number,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -43,6 +127,26 @@ isOneToOne: false
       columns: ["user_id","tenant_id"]
 isOneToOne: false
       referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"billing_ledger_entries": {
+                  Row: {
+                    "amount_cents": number,"created_at": string,"currency": string,"entry_type": string,"event_id": string | null,"id": string,"invoice_id": string,"occurred_at": string,"provider_adjustment_id": string | null,"provider_transaction_id": string,"tax_cents": number,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_cents": number,"created_at"?: string,"currency": string,"entry_type": string,"event_id"?: string | null,"id"?: string,"invoice_id": string,"occurred_at": string,"provider_adjustment_id"?: string | null,"provider_transaction_id": string,"tax_cents"?: number,"tenant_id": string
+                  }
+                  Update: {
+                    "amount_cents"?: number,"created_at"?: string,"currency"?: string,"entry_type"?: string,"event_id"?: string | null,"id"?: string,"invoice_id"?: string,"occurred_at"?: string,"provider_adjustment_id"?: string | null,"provider_transaction_id"?: string,"tax_cents"?: number,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "billing_ledger_entries_invoice_id_tenant_id_fkey"
+      columns: ["invoice_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "billing_invoices"
       referencedColumns: ["id","tenant_id"]
     }
                   ]
@@ -64,6 +168,46 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "tenants"
       referencedColumns: ["id"]
+    }
+                  ]
+                },"cron_runs": {
+                  Row: {
+                    "counts": NonNullable<Json>,"error": string | null,"finished_at": string | null,"id": string,"job": string,"result": string | null,"started_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "counts"?: NonNullable<Json>,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"job": string,"result"?: string | null,"started_at"?: string
+                  }
+                  Update: {
+                    "counts"?: NonNullable<Json>,"error"?: string | null,"finished_at"?: string | null,"id"?: string,"job"?: string,"result"?: string | null,"started_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"engagement_email_sends": {
+                  Row: {
+                    "attempts": number,"created_at": string,"dedupe_key": string,"error": string | null,"id": string,"next_attempt_at": string | null,"provider_message_id": string | null,"sent_at": string | null,"status": string,"subscription_id": string | null,"template_key": string,"tenant_id": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempts"?: number,"created_at"?: string,"dedupe_key": string,"error"?: string | null,"id"?: string,"next_attempt_at"?: string | null,"provider_message_id"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key": string,"tenant_id": string,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "attempts"?: number,"created_at"?: string,"dedupe_key"?: string,"error"?: string | null,"id"?: string,"next_attempt_at"?: string | null,"provider_message_id"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key"?: string,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "engagement_email_sends_subscription_id_tenant_id_fkey"
+      columns: ["subscription_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "engagement_email_sends_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
     }
                   ]
                 },"membership_plans": {
@@ -134,14 +278,14 @@ isOneToOne: false
                   ]
                 },"subscriptions": {
                   Row: {
-                    "cancel_at_period_end": boolean,"canceled_at": string | null,"created_at": string,"current_period_end": string | null,"current_period_start": string | null,"dunning_attempt_count": number,"grace_period_ends_at": string | null,"id": string,"last_dunning_at": string | null,"last_event_at": string | null,"last_event_id": string | null,"past_due_at": string | null,"paused_at": string | null,"plan_id": string | null,"provider": string,"provider_customer_id": string | null,"provider_subscription_id": string,"started_at": string | null,"status": string,"suspended_at": string | null,"tenant_id": string,"updated_at": string,"user_id": string
+                    "access_revoked_at": string | null,"cancel_at_period_end": boolean,"canceled_at": string | null,"created_at": string,"current_period_end": string | null,"current_period_start": string | null,"dunning_attempt_count": number,"grace_period_ends_at": string | null,"id": string,"last_dunning_at": string | null,"last_event_at": string | null,"last_event_id": string | null,"past_due_at": string | null,"paused_at": string | null,"plan_id": string | null,"provider": string,"provider_customer_id": string | null,"provider_subscription_id": string,"started_at": string | null,"status": string,"suspended_at": string | null,"tenant_id": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id": string,"started_at"?: string | null,"status": string,"suspended_at"?: string | null,"tenant_id": string,"updated_at"?: string,"user_id": string
+                    "access_revoked_at"?: string | null,"cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id": string,"started_at"?: string | null,"status": string,"suspended_at"?: string | null,"tenant_id": string,"updated_at"?: string,"user_id": string
                   }
                   Update: {
-                    "cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id"?: string,"started_at"?: string | null,"status"?: string,"suspended_at"?: string | null,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                    "access_revoked_at"?: string | null,"cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id"?: string,"started_at"?: string | null,"status"?: string,"suspended_at"?: string | null,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -174,14 +318,14 @@ isOneToOne: false
                   ]
                 },"webhook_events": {
                   Row: {
-                    "attempts": number,"dedupe_key": string,"error": string | null,"event_id": string | null,"event_type": string | null,"id": string,"last_attempt_at": string | null,"occurred_at": string | null,"payload": Json | null,"payload_hash": string,"processed_at": string | null,"processing_result": string | null,"provider": string,"reason": string | null,"received_at": string,"signature_valid": boolean,"subject_id": string | null,"tenant_id": string | null
+                    "attempts": number,"dedupe_key": string,"delivery_count": number,"error": string | null,"event_id": string | null,"event_type": string | null,"gave_up_at": string | null,"id": string,"last_attempt_at": string | null,"member_id": string | null,"next_attempt_at": string | null,"occurred_at": string | null,"payload": Json | null,"payload_hash": string,"processed_at": string | null,"processing_result": string | null,"provider": string,"reason": string | null,"received_at": string,"signature_valid": boolean,"subject_id": string | null,"summary": Json | null,"tenant_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempts"?: number,"dedupe_key": string,"error"?: string | null,"event_id"?: string | null,"event_type"?: string | null,"id"?: string,"last_attempt_at"?: string | null,"occurred_at"?: string | null,"payload"?: Json | null,"payload_hash": string,"processed_at"?: string | null,"processing_result"?: string | null,"provider"?: string,"reason"?: string | null,"received_at"?: string,"signature_valid": boolean,"subject_id"?: string | null,"tenant_id"?: string | null
+                    "attempts"?: number,"dedupe_key": string,"delivery_count"?: number,"error"?: string | null,"event_id"?: string | null,"event_type"?: string | null,"gave_up_at"?: string | null,"id"?: string,"last_attempt_at"?: string | null,"member_id"?: string | null,"next_attempt_at"?: string | null,"occurred_at"?: string | null,"payload"?: Json | null,"payload_hash": string,"processed_at"?: string | null,"processing_result"?: string | null,"provider"?: string,"reason"?: string | null,"received_at"?: string,"signature_valid": boolean,"subject_id"?: string | null,"summary"?: Json | null,"tenant_id"?: string | null
                   }
                   Update: {
-                    "attempts"?: number,"dedupe_key"?: string,"error"?: string | null,"event_id"?: string | null,"event_type"?: string | null,"id"?: string,"last_attempt_at"?: string | null,"occurred_at"?: string | null,"payload"?: Json | null,"payload_hash"?: string,"processed_at"?: string | null,"processing_result"?: string | null,"provider"?: string,"reason"?: string | null,"received_at"?: string,"signature_valid"?: boolean,"subject_id"?: string | null,"tenant_id"?: string | null
+                    "attempts"?: number,"dedupe_key"?: string,"delivery_count"?: number,"error"?: string | null,"event_id"?: string | null,"event_type"?: string | null,"gave_up_at"?: string | null,"id"?: string,"last_attempt_at"?: string | null,"member_id"?: string | null,"next_attempt_at"?: string | null,"occurred_at"?: string | null,"payload"?: Json | null,"payload_hash"?: string,"processed_at"?: string | null,"processing_result"?: string | null,"provider"?: string,"reason"?: string | null,"received_at"?: string,"signature_valid"?: boolean,"subject_id"?: string | null,"summary"?: Json | null,"tenant_id"?: string | null
                   }
                   Relationships: [
                     
@@ -194,6 +338,9 @@ isOneToOne: false
           Functions: {
             "membership_access":
 { Args: { "user_id": string }; Returns: string
+                           },
+"replay_webhook_events":
+{ Args: { "ids": (string)[] }; Returns: string[]
                            }
           }
           Enums: {

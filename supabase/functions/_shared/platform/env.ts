@@ -54,6 +54,8 @@ export interface FunctionsEnv extends CommonEnv {
   /** Connection string of the login `app_functions`. */
   readonly databaseUrl: string;
   readonly paddleWebhook: PaddleWebhookEnv;
+  /** Bearers that the cron endpoints accept; more than one during rotation. */
+  readonly cronSecrets: readonly string[];
   readonly mail: MailEnv;
 }
 
@@ -85,6 +87,11 @@ const text = z.string().min(1);
 const flag = z.enum(["true", "1", "false", "0"], { error: "must be true or false" })
   .transform((value) => value === "true" || value === "1");
 
+/** Secrets that are valid now, separated by commas during rotation. */
+const secrets = text.transform((value) =>
+  value.split(",").map((secret) => secret.trim()).filter((secret) => secret !== "")
+).refine((values) => values.length > 0, "must hold at least one secret");
+
 const common = {
   "APP_ENV": z.enum(["local", "test", "staging", "production"]).default("production"),
   "APP_VERSION": text.default("unknown"),
@@ -109,11 +116,13 @@ const site = z.object({
 const functions = z.object({
   ...common,
   "FUNCTIONS_DATABASE_URL": databaseUrl,
-  "PADDLE_WEBHOOK_SECRET_KEY": text.transform((value) =>
-    value.split(",").map((secret) => secret.trim()).filter((secret) => secret !== "")
-  ).refine((secrets) => secrets.length > 0, "must hold at least one secret"),
+  "PADDLE_WEBHOOK_SECRET_KEY": secrets,
   "PADDLE_WEBHOOK_TOLERANCE_SECONDS": z.coerce.number("must be a number of seconds").int().min(1)
     .max(86_400).default(300),
+  "CRON_SECRET": secrets.refine(
+    (values) => values.every((value) => value.length >= 16),
+    "must have at least 16 characters",
+  ),
   "RESEND_API_KEY": text,
   "RESEND_FROM_EMAIL": text,
   "RESEND_BASE_URL": url.optional(),
@@ -165,6 +174,7 @@ export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
       toleranceSeconds: values.PADDLE_WEBHOOK_TOLERANCE_SECONDS,
       bypassSignature: bypass && (values.APP_ENV === "local" || values.APP_ENV === "test"),
     },
+    cronSecrets: values.CRON_SECRET,
     mail: {
       apiKey: values.RESEND_API_KEY,
       from: values.RESEND_FROM_EMAIL,

@@ -16,6 +16,7 @@ const functions = {
   ...common,
   FUNCTIONS_DATABASE_URL: "postgresql://app_functions@127.0.0.1/postgres",
   PADDLE_WEBHOOK_SECRET_KEY: "pdl_ntfset_1",
+  CRON_SECRET: "a long enough secret",
   RESEND_API_KEY: "re_x",
   RESEND_FROM_EMAIL: "Interdomestik <hello@example.test>",
 };
@@ -47,6 +48,7 @@ Deno.test("readFunctionsEnv() reads what the functions need", () => {
     toleranceSeconds: 5,
     bypassSignature: false,
   });
+  assert.deepEqual(env.cronSecrets, ["a long enough secret"]);
   assert.deepEqual(env.mail, {
     apiKey: "re_x",
     from: "Interdomestik <hello@example.test>",
@@ -134,4 +136,16 @@ Deno.test("readSiteEnv() wants the simulator's address where it is used", () => 
     /PADDLE_API_URL is missing/,
   );
   readSiteEnv({ ...site, PADDLE_API_URL: undefined, FRESH_PUBLIC_PADDLE_ENV: "production" });
+});
+
+Deno.test("readFunctionsEnv() wants a cron secret that cannot be guessed, several in rotation", () => {
+  const read = (secret: string) =>
+    readFunctionsEnv({ ...functions, CRON_SECRET: secret }).cronSecrets;
+  assert.deepEqual(read("an old long secret, a new long secret"), [
+    "an old long secret",
+    "a new long secret",
+  ]);
+  assert.throws(() => read("short"), /^EnvError: CRON_SECRET is malformed: must have at least 16/);
+  assert.throws(() => read("a long enough secret,short"), /CRON_SECRET is malformed/);
+  assert.throws(() => read(""), /CRON_SECRET is missing/);
 });
