@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { I18n, Locale } from "@core/platform/i18n.ts";
 import type { Membership } from "../site/membership.ts";
 import { ButtonLink } from "./Button.tsx";
+import { ActForm } from "./membership/ActForm.tsx";
 
 /** Props of {@linkcode MembershipWords}. */
 export interface MembershipWordsProps {
@@ -40,7 +41,16 @@ export function MembershipWords({ i18n, locale, membership }: MembershipWordsPro
       );
     case "grace":
       return (
-        <Words title={t("member.grace.title")} actions={help} urgent>
+        <Words
+          title={t("member.grace.title")}
+          actions={
+            <>
+              <Pay i18n={i18n} locale={locale} subscriptionId={membership.subscriptionId} />
+              {help}
+            </>
+          }
+          urgent
+        >
           <p class="lead">
             {i18n.plural("member.grace.days", membership.daysLeft, {
               date: day(membership.until),
@@ -55,13 +65,27 @@ export function MembershipWords({ i18n, locale, membership }: MembershipWordsPro
           title={t("member.suspended.title")}
           actions={
             <>
-              {choose}
+              <Pay i18n={i18n} locale={locale} subscriptionId={membership.subscriptionId} />
+              <ButtonLink
+                href={`/${locale}/pricing`}
+                kind={membership.subscriptionId === null ? "primary" : "secondary"}
+                large={membership.subscriptionId === null}
+              >
+                {t("member.choose")}
+              </ButtonLink>
               {help}
             </>
           }
           urgent
         >
-          <p class="lead">{t("member.suspended.text", { date: day(membership.since) })}</p>
+          <p class="lead">
+            {t(
+              membership.because === "returned" ? "member.returned.text" : "member.suspended.text",
+              {
+                date: day(membership.since),
+              },
+            )}
+          </p>
         </Words>
       );
     case "paused":
@@ -85,6 +109,26 @@ export function MembershipWords({ i18n, locale, membership }: MembershipWordsPro
   }
 }
 
+/** The way to Paddle, where what is open can be paid with this card or another. */
+function Pay(
+  { i18n, locale, subscriptionId }: Pick<MembershipWordsProps, "i18n" | "locale"> & {
+    readonly subscriptionId: string | null;
+  },
+) {
+  if (subscriptionId === null) return null;
+  return (
+    <ActForm
+      i18n={i18n}
+      locale={locale}
+      act="payment"
+      subscriptionId={subscriptionId}
+      text={i18n.t("membership.pay.button")}
+      kind="primary"
+      large
+    />
+  );
+}
+
 interface WordsProps {
   readonly title: string;
   readonly actions?: ComponentChildren;
@@ -94,7 +138,11 @@ interface WordsProps {
 
 function Words({ title, actions, urgent = false, children }: WordsProps) {
   return (
-    <div class={urgent ? "words words-urgent" : "words"} role={urgent ? "alert" : undefined}>
+    <div
+      class={urgent ? "words words-urgent" : "words"}
+      role={urgent ? "alert" : undefined}
+      data-testid={urgent ? "past-due-banner" : undefined}
+    >
       <h1>{title}</h1>
       {children}
       {actions && <div class="actions">{actions}</div>}

@@ -43,6 +43,15 @@ export function isCheckoutUrl(address: string, paddle: PaddleEnv, ownOrigin: str
     (origin === ownOrigin || checkoutOrigins(paddle).includes(origin));
 }
 
+/** Whether an address that Paddle names can be its document of an invoice. */
+export function isInvoiceUrl(address: string, paddle: PaddleEnv): boolean {
+  const url = URL.parse(address);
+  if (url === null) return false;
+  return paddle.environment === "local"
+    ? checkoutOrigins(paddle).includes(url.origin)
+    : url.protocol === "https:";
+}
+
 /** What is bought, and by whom. */
 export interface Purchase {
   readonly viewer: Viewer;
@@ -64,15 +73,19 @@ export async function openCheckout(ctx: Context<State>, purchase: Purchase): Pro
   const { viewer, planId, priceId } = purchase;
   const checkoutUrl = `${origin}/${locale}/checkout`;
 
-  const open = async (): Promise<Checkout> =>
-    await services.paddle.createCheckout({
+  const refCode = referralCode(ctx.url, ctx.req.headers.get("cookie")) ?? undefined;
+  const open = async (): Promise<Checkout> => {
+    const checkout = await services.paddle.createCheckout({
       priceId,
       userId: viewer.id,
       tenantId: viewer.tenantId,
-      refCode: referralCode(ctx.url, ctx.req.headers.get("cookie")) ?? undefined,
+      refCode,
       customerId: await customerOf(ctx, viewer),
       checkoutUrl,
     });
+    await rememberCheckout(ctx, purchase, checkout.transactionId, refCode);
+    return checkout;
+  };
   const { url } = await services.openCheckouts.once(`${viewer.id} ${planId} ${checkoutUrl}`, open);
   if (!isCheckoutUrl(url, services.env.paddle, origin)) {
     throw new AppError({
@@ -82,6 +95,31 @@ export async function openCheckout(ctx: Context<State>, purchase: Purchase): Pro
     });
   }
   return url;
+}
+
+/**
+ * Notes whose checkout it is, should Paddle's events not say so. They nearly always do, so a purchase
+ * does not fail for want of the note.
+ */
+async function rememberCheckout(
+  ctx: Context<State>,
+  { viewer, planId }: Purchase,
+  transactionId: string,
+  refCode: string | undefined,
+): Promise<void> {
+  try {
+    await ctx.state.db((tx) =>
+      tx`
+        insert into public.billing_checkouts
+          (provider_transaction_id, tenant_id, user_id, plan_id, ref_code)
+        values (${transactionId}, ${viewer.tenantId}, ${viewer.id}, ${planId},
+                ${refCode?.slice(0, 20) ?? null})
+        on conflict (provider_transaction_id) do nothing`
+    );
+  } catch (error) {
+    const { services, requestId } = ctx.state;
+    services.log.error("a checkout could not be noted", { requestId, error });
+  }
 }
 
 /** Paddle's customer of a buyer spares them typing their address; the purchase works without. */

@@ -22,6 +22,19 @@ export type CheckoutState =
 /** Paddle's statuses of a transaction whose money has been received. */
 const PAID: readonly string[] = ["paid", "completed"];
 
+/** Whether the money of a transaction has been received. */
+export function isPaid({ status }: Pick<PaddleTransaction, "status">): boolean {
+  return PAID.includes(status);
+}
+
+/**
+ * Whether a transaction belongs to a membership that the viewer has already: a payment that was open,
+ * or another card.
+ */
+export function isFollowUp(transaction: PaddleTransaction, viewerId: string): boolean {
+  return transaction.userId === viewerId && transaction.origin.startsWith("subscription_");
+}
+
 /**
  * Decides what to say. Pure.
  *
@@ -38,7 +51,7 @@ export function decideCheckoutState(
   if (access === "active") return { kind: "active" };
   if (transaction === "unavailable") return { kind: "unknown" };
   if (transaction === null || transaction.userId !== viewerId) return { kind: "none" };
-  if (PAID.includes(transaction.status)) return { kind: "waiting" };
+  if (isPaid(transaction)) return { kind: "waiting" };
   if (transaction.status === "canceled") return { kind: "canceled" };
   const payAt = transaction.checkoutUrl;
   return transaction.paymentError === null

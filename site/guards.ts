@@ -1,6 +1,6 @@
 /** Who may see which part of the site. The database decides again what they may read. */
 import type { Middleware } from "fresh";
-import { type Portal, portalOf, portalRoot } from "@core/identity/roles.ts";
+import { type Portal, portalOf, portalRoot, type Role } from "@core/identity/roles.ts";
 import type { State } from "../utils.ts";
 import { loginPath } from "./links.ts";
 import type { Viewer } from "./viewer.ts";
@@ -20,6 +20,25 @@ export function onlyFor(portal: Portal): Middleware<State> {
     }
     return ctx.next();
   };
+}
+
+/**
+ * Lets in certain roles of a portal; place it behind {@linkcode onlyFor}. Everyone else is sent to the
+ * root of their own.
+ *
+ * @param roles Who gets in.
+ */
+export function onlyRoles(...roles: readonly Role[]): Middleware<State> {
+  return function onlyRoles(ctx) {
+    const { locale } = ctx.state;
+    const { role } = viewerOf(ctx.state);
+    return roles.includes(role) ? ctx.next() : ctx.redirect(portalRoot(role, locale), 303);
+  };
+}
+
+/** Whether a role sees Paddle's events and invoices; the database says so too. */
+export function seesEvents(role: Role): boolean {
+  return role === "tenant_admin" || role === "super_admin";
 }
 
 /** Lets in whoever is signed in, in whatever role. */

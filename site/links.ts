@@ -37,3 +37,8 @@ export function withQuery(
   }
   return query.size === 0 ? path : `${path}?${query}`;
 }
+
+/** Whether a text, such as a part of a path, has the form of one of our ids. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

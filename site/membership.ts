@@ -16,8 +16,23 @@ export type Membership =
     readonly until: Date | null;
     readonly from: Date | null;
   }
-  | { readonly kind: "grace"; readonly plan: Plan; readonly until: Date; readonly daysLeft: number }
-  | { readonly kind: "suspended"; readonly plan: Plan; readonly since: Date | null }
+  | {
+    readonly kind: "grace";
+    readonly plan: Plan;
+    readonly until: Date;
+    readonly daysLeft: number;
+    /** What is to be paid for. */
+    readonly subscriptionId: string | null;
+  }
+  | {
+    readonly kind: "suspended";
+    readonly plan: Plan;
+    readonly since: Date | null;
+    /** What is to be paid for; null where paying is not what it takes. */
+    readonly subscriptionId: string | null;
+    /** Grace ran out, or the money for the period went back. */
+    readonly because: "unpaid" | "returned";
+  }
   | { readonly kind: "paused"; readonly plan: Plan }
   | { readonly kind: "ended"; readonly until: Date | null }
   | { readonly kind: "none" };
@@ -27,14 +42,22 @@ export type Plan = string | null;
 
 /** One subscription as it is stored. */
 export interface SubscriptionRow {
+  readonly id: string;
+  readonly providerSubscriptionId: string;
   readonly status: string;
+  readonly startedAt: Date | null;
   readonly planName: string | null;
+  /** Price of the plan for a year, in cents. */
+  readonly priceCents: number | null;
+  readonly currency: string | null;
   readonly currentPeriodStart: Date | null;
   readonly currentPeriodEnd: Date | null;
   readonly cancelAtPeriodEnd: boolean;
   readonly canceledAt: Date | null;
   readonly pastDueAt: Date | null;
   readonly gracePeriodEndsAt: Date | null;
+  /** When access ended because the money for the period went back. */
+  readonly accessRevokedAt: Date | null;
 }
 
 const DAY = 86_400_000;
@@ -53,16 +76,31 @@ export async function readMembership(
 ): Promise<Membership> {
   const [access, rows] = await Promise.all([
     membershipAccess(tx, userId),
-    tx<SubscriptionRow[]>`
-      select s.status, p.name as plan_name, s.current_period_start, s.current_period_end,
-             s.cancel_at_period_end, s.canceled_at, s.past_due_at, s.grace_period_ends_at
-      from public.subscriptions s
-      left join public.membership_plans p on p.tenant_id = s.tenant_id and p.id = s.plan_id
-      where s.user_id = ${userId}
-      order by s.created_at desc
-      limit 50`,
+    readSubscriptions(tx, userId),
   ]);
   return membershipOf(access, rows, now);
+}
+
+/**
+ * The subscriptions of a member, the latest first.
+ *
+ * @param tx A transaction of the member, or of one who may see them.
+ * @param userId The member.
+ */
+export async function readSubscriptions(
+  tx: Transaction,
+  userId: string,
+): Promise<SubscriptionRow[]> {
+  return await tx<SubscriptionRow[]>`
+    select s.id, s.provider_subscription_id, s.status, s.started_at, p.name as plan_name,
+           p.price_cents, p.currency, s.current_period_start, s.current_period_end,
+           s.cancel_at_period_end, s.canceled_at, s.past_due_at, s.grace_period_ends_at,
+           s.access_revoked_at
+    from public.subscriptions s
+    left join public.membership_plans p on p.tenant_id = s.tenant_id and p.id = s.plan_id
+    where s.user_id = ${userId}
+    order by s.created_at desc
+    limit 50`;
 }
 
 /**
@@ -82,16 +120,15 @@ export function membershipOf(
       return coveredBy(rows, now);
     case "grace":
       return inGrace(rows, now);
-    case "suspended": {
-      const row = rows.find(({ status }) => status === "past_due");
-      return { kind: "suspended", plan: row?.planName ?? null, since: row?.pastDueAt ?? null };
-    }
+    case "suspended":
+      return suspended(rows);
     case "none":
       return notCovered(rows);
   }
 }
 
-function coveredBy(rows: readonly SubscriptionRow[], now: number): Membership {
+function coveredBy(all: readonly SubscriptionRow[], now: number): Membership {
+  const rows = all.filter(({ accessRevokedAt }) => !accessRevokedAt);
   const running = latest(rows.filter(({ status }) => status === "active" || status === "trialing"));
   const paidFor = latest(
     rows.filter(({ status, currentPeriodEnd }) =>
@@ -109,7 +146,8 @@ function coveredBy(rows: readonly SubscriptionRow[], now: number): Membership {
 
 function inGrace(rows: readonly SubscriptionRow[], now: number): Membership {
   const ends = ({ gracePeriodEndsAt }: SubscriptionRow) => gracePeriodEndsAt?.getTime() ?? 0;
-  const row = rows.filter(({ status }) => status === "past_due")
+  const row = rows
+    .filter(({ status, accessRevokedAt }) => status === "past_due" && !accessRevokedAt)
     .sort((a, b) => ends(b) - ends(a))[0];
   const until = row?.gracePeriodEndsAt ?? new Date(now);
   return {
@@ -117,6 +155,23 @@ function inGrace(rows: readonly SubscriptionRow[], now: number): Membership {
     plan: row?.planName ?? null,
     until,
     daysLeft: Math.max(1, Math.ceil((until.getTime() - now) / DAY)),
+    subscriptionId: row?.id ?? null,
+  };
+}
+
+function suspended(rows: readonly SubscriptionRow[]): Membership {
+  const unpaid = rows.find(({ status }) => status === "past_due");
+  const returned = rows.find(({ status, accessRevokedAt }) =>
+    accessRevokedAt && (status === "active" || status === "trialing")
+  );
+  const row = unpaid ?? returned;
+  const because = row?.accessRevokedAt ? "returned" : "unpaid";
+  return {
+    kind: "suspended",
+    plan: row?.planName ?? null,
+    since: row?.accessRevokedAt ?? row?.pastDueAt ?? null,
+    subscriptionId: because === "unpaid" ? row?.id ?? null : null,
+    because,
   };
 }
 

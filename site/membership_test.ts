@@ -6,14 +6,20 @@ const day = (offset: number) => new Date(NOW + offset * 86_400_000);
 
 function row(facts: Partial<SubscriptionRow>): SubscriptionRow {
   return {
+    id: "s-1",
+    providerSubscriptionId: "sub_01abc",
     status: "active",
+    startedAt: day(-30),
     planName: "Asistenca",
+    priceCents: 2000,
+    currency: "EUR",
     currentPeriodStart: day(-30),
     currentPeriodEnd: day(335),
     cancelAtPeriodEnd: false,
     canceledAt: null,
     pastDueAt: null,
     gracePeriodEndsAt: null,
+    accessRevokedAt: null,
     ...facts,
   };
 }
@@ -48,6 +54,32 @@ Deno.test("membershipOf() counts the days of grace upwards, never below one", ()
   assert.equal(left(day(1.2)), 2);
   assert.equal(left(day(0.01)), 1);
   assert.equal(left(day(-1)), 1);
+});
+
+Deno.test("membershipOf() names what is to be paid for, and what paying does not mend", () => {
+  const late = row({ status: "past_due", pastDueAt: day(-20), gracePeriodEndsAt: day(-6) });
+  const unpaid = membershipOf("suspended", [late], NOW);
+  assert.deepEqual(unpaid, {
+    kind: "suspended",
+    plan: "Asistenca",
+    since: day(-20),
+    subscriptionId: "s-1",
+    because: "unpaid",
+  });
+  const returned = membershipOf("suspended", [row({ accessRevokedAt: day(-2) })], NOW);
+  assert.deepEqual(returned, {
+    kind: "suspended",
+    plan: "Asistenca",
+    since: day(-2),
+    subscriptionId: null,
+    because: "returned",
+  });
+});
+
+Deno.test("membershipOf() does not count a period whose money went back", () => {
+  const rows = [row({ planName: "Returned", accessRevokedAt: day(-2) }), row({ planName: "Paid" })];
+  const shown = membershipOf("active", rows, NOW);
+  assert.equal("plan" in shown && shown.plan, "Paid");
 });
 
 Deno.test("membershipOf() tells paused, ended and never bought apart", () => {

@@ -1,10 +1,17 @@
+import { seesEvents } from "../../site/guards.ts";
 import { Frame } from "./Frame.tsx";
 import type { LayoutProps } from "./PublicLayout.tsx";
 
 /** The pages of managers and administrators. */
 export function AdminLayout({ view, children }: LayoutProps) {
-  const { i18n, locale, tenant } = view;
-  const links = [{ href: `/${locale}/admin/overview`, text: i18n.t("portal.admin") }];
+  const { i18n, locale, tenant, viewer } = view;
+  const links = [
+    { href: `/${locale}/admin/overview`, text: i18n.t("portal.admin") },
+    { href: `/${locale}/admin/members`, text: i18n.t("admin.members.title") },
+  ];
+  if (viewer !== null && seesEvents(viewer.role)) {
+    links.push({ href: `/${locale}/admin/webhooks`, text: i18n.t("admin.events.title") });
+  }
   return (
     <Frame view={view} kind="desk" links={links} portal={tenant.name}>
       <div class="wrap">{children}</div>

@@ -6,6 +6,7 @@ export function MemberLayout({ view, children }: LayoutProps) {
   const { i18n, locale } = view;
   const links = [
     { href: `/${locale}/member`, text: i18n.t("portal.member") },
+    { href: `/${locale}/member/membership`, text: i18n.t("membership.title") },
     { href: `/${locale}/help`, text: i18n.t("nav.help") },
   ];
   return (

@@ -16,6 +16,7 @@ function purchase(site: FakeSite, facts: Partial<PaddleTransaction>): string {
   site.purchases.set(id, {
     id,
     status: "ready",
+    origin: "api",
     subscriptionId: null,
     customerId: null,
     userId: site.accounts.get("arta@demo.test")?.id ?? null,
@@ -137,6 +138,25 @@ Deno.test("coming back from the checkout tells where the purchase stands", async
     const { site, buyer } = await openShop();
     const path = purchase(site, facts);
     assert.equal(await marker(await buyer.get(path)), expected, JSON.stringify(facts));
+  }
+});
+
+Deno.test("who paid what was open, or gave another card, comes back to plan and payments", async () => {
+  const cases: [Partial<PaddleTransaction>, RegExp][] = [
+    [
+      { status: "completed", origin: "subscription_payment_method_change" },
+      /\?changed=payment&at=/,
+    ],
+    [{ status: "paid", origin: "subscription_recurring" }, /\?changed=payment&at=/],
+    [{ status: "past_due", origin: "subscription_recurring" }, /\?unfinished$/],
+    [{ status: "ready", origin: "subscription_payment_method_change" }, /\?unfinished$/],
+  ];
+  for (const [facts, expected] of cases) {
+    const { site, buyer } = await openShop();
+    site.tables.set("membership_access", [{ access: "active" }]);
+    const location = (await buyer.get(purchase(site, facts))).headers.get("location") ?? "";
+    assert.match(location, /^\/en\/member\/membership\?/);
+    assert.match(location, expected);
   }
 });
 

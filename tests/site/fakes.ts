@@ -5,7 +5,7 @@ import type { SessionTokens } from "@core/identity/session_cookie.ts";
 import { type FixedClock, fixedClock } from "@core/platform/clock.ts";
 import type { Database, Transaction, Work } from "@core/platform/database.ts";
 import { readSiteEnv, type SiteEnv } from "@core/platform/env.ts";
-import { DatabaseUnavailable } from "@core/platform/errors.ts";
+import { DatabaseUnavailable, PaddleRefused, PaddleUnavailable } from "@core/platform/errors.ts";
 import { createLogger } from "@core/platform/logger.ts";
 import type { AuthClient } from "../../site/auth_client.ts";
 import { assembleServices, type SiteServices } from "../../site/services.ts";
@@ -33,6 +33,8 @@ export interface FakeSite {
   readonly logged: string[];
   /** Whether Paddle answers. */
   paddleIsUp: boolean;
+  /** Paddle's code for why it says no to whatever a member wants; null if it does not. */
+  paddleRefuses: string | null;
   /** Whether the database answers. */
   databaseIsUp: boolean;
   /** Adds an account with its profile and returns the tokens of a session. */
@@ -76,6 +78,14 @@ const PLAN: Row = {
   paddlePriceId: "pri_01",
 };
 
+const SUBSCRIPTION_AT_PADDLE = {
+  id: "sub_01abc",
+  status: "active",
+  nextBilledAt: null,
+  scheduledAction: null,
+  scheduledAt: null,
+};
+
 /**
  * Makes a fake site.
  *
@@ -89,6 +99,11 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     ["profiles", []],
     ["subscriptions", []],
     ["branches", []],
+    ["billing_invoices", []],
+    ["billing_checkouts", []],
+    ["webhook_events", []],
+    ["audit_log", []],
+    ["replay_webhook_events", []],
     ["membership_access", []],
     ["take_rate_limit", [{ allowed: true, remaining: 1, retryAfterSeconds: 0 }]],
   ]);
@@ -100,6 +115,7 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     accounts: new Map<string, { id: string; password: string }>(),
     purchases: new Map<string, PaddleTransaction>(),
     paddleIsUp: true,
+    paddleRefuses: null as string | null,
     databaseIsUp: true,
   };
 
@@ -155,8 +171,21 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
       return Promise.resolve(site.purchases.get(id) ?? null);
     },
     findOrCreateCustomer: () => Promise.resolve("ctm_1"),
+    cancelAtPeriodEnd: (id) => ask(`cancelAtPeriodEnd ${id}`, SUBSCRIPTION_AT_PADDLE),
+    withdrawScheduledChange: (id) => ask(`withdraw ${id}`, SUBSCRIPTION_AT_PADDLE),
+    paymentMethodCheckout: (id) =>
+      ask(`payment ${id}`, "http://localhost:54325/checkout?_ptxn=txn_card"),
+    invoiceLink: (id) => ask(`invoice ${id}`, `http://localhost:54325/invoices/${id}.pdf`),
     ping: () => Promise.resolve(),
   };
+
+  function ask<T>(call: string, answer: T): Promise<T> {
+    site.calls.push(call);
+    if (site.paddleRefuses !== null) {
+      return Promise.reject(new PaddleRefused(site.paddleRefuses));
+    }
+    return site.paddleIsUp ? Promise.resolve(answer) : Promise.reject(new PaddleUnavailable());
+  }
 
   async function person(
     facts: Partial<Row> & { readonly email: string },

@@ -199,9 +199,9 @@ Deno.test("each role sees its own part of the site and is led back from the othe
     member: "/sq/member",
     agent: "/sq/agent",
     staff: "/sq/staff/claims",
-    branch_manager: "/sq/admin/overview",
-    tenant_admin: "/sq/admin/overview",
-    super_admin: "/sq/admin/overview",
+    "branch_manager": "/sq/admin/overview",
+    "tenant_admin": "/sq/admin/overview",
+    "super_admin": "/sq/admin/overview",
   };
   for (const [role, root] of Object.entries(roots)) {
     const tokens = await site.person({ email: `${role}@demo.test`, role });

@@ -8,6 +8,7 @@ import { MembershipCard } from "../../../../components/MembershipCard.tsx";
 import { MembershipWords } from "../../../../components/MembershipWords.tsx";
 import { Page } from "../../../../components/Page.tsx";
 import { Rich } from "../../../../components/Rich.tsx";
+import { checkoutOrigins } from "../../../../site/checkout.ts";
 import { viewerOf } from "../../../../site/guards.ts";
 import { readMembership } from "../../../../site/membership.ts";
 import { displayName } from "../../../../site/viewer.ts";
@@ -16,6 +17,8 @@ import { define } from "../../../../utils.ts";
 export const handler = define.handlers({
   async GET({ state }) {
     const { id } = viewerOf(state);
+    // The button that pays what is open leads to Paddle by way of a redirect.
+    state.policy = { "form-action": checkoutOrigins(state.services.env.paddle) };
     const now = state.services.clock.now();
     return page({ membership: await state.db((tx) => readMembership(tx, id, now)) });
   },

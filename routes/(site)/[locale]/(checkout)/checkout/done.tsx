@@ -1,5 +1,7 @@
 import { page } from "fresh";
 import { Head } from "fresh/runtime";
+import type { PaddleTransaction } from "@core/billing/paddle_api.ts";
+import type { Locale } from "@core/platform/i18n.ts";
 import { membershipAccess } from "@core/billing/membership.ts";
 import { ButtonLink } from "../../../../../components/Button.tsx";
 import { DoneActive } from "../../../../../components/checkout/DoneActive.tsx";
@@ -8,10 +10,16 @@ import { EmptyState } from "../../../../../components/EmptyState.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { config } from "../../../../../fresh.config.ts";
 import { askPaddle, isCheckoutUrl, transactionIdOf } from "../../../../../site/checkout.ts";
-import { type CheckoutState, decideCheckoutState } from "../../../../../site/checkout_state.ts";
+import {
+  type CheckoutState,
+  decideCheckoutState,
+  isFollowUp,
+  isPaid,
+} from "../../../../../site/checkout_state.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
 import { type Membership, readMembership } from "../../../../../site/membership.ts";
+import { afterChange } from "../../../../../site/membership_page.ts";
 import { define } from "../../../../../utils.ts";
 
 interface DoneData {
@@ -39,6 +47,10 @@ export const handler = define.handlers({
       ),
       askPaddle(ctx, transactionId),
     ]);
+    const about = transaction === null || transaction === "unavailable" ? null : transaction;
+    if (about !== null && isFollowUp(about, viewer.id)) {
+      return ctx.redirect(afterFollowUp(ctx.state.locale, about, now), 303);
+    }
     const checkout = decideCheckoutState(access, transaction, viewer.id);
     if ("payAt" in checkout && checkout.payAt !== null) {
       if (!isCheckoutUrl(checkout.payAt, services.env.paddle, ctx.state.origin)) {
@@ -123,6 +135,13 @@ export default define.page<typeof handler>(function Done({ data, state, url }) {
     </Page>
   );
 });
+
+/** Who came to pay what was open, or to give another card, goes back to where they came from. */
+function afterFollowUp(locale: Locale, transaction: PaddleTransaction, now: number): string {
+  return isPaid(transaction)
+    ? afterChange(locale, { act: "payment", subscriptionId: null }, now)
+    : `/${locale}/member/membership?unfinished`;
+}
 
 /** When the waiting began, which the address carries over reloads. */
 function sinceOf(url: URL, now: number): number {
