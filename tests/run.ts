@@ -36,6 +36,7 @@ const GROUPS: readonly { name: string; paths: string[] }[] = [
       "tests/site",
     ],
   },
+  { name: "storm", paths: ["tests/storm"] },
   { name: "starting and stopping", paths: ["tests/stack"] },
   { name: "browser", paths: ["tests/browser"] },
 ];
