@@ -129,13 +129,17 @@ async function startServer(command: readonly string[], owner: RunOptions): Promi
 export async function removeCluster(stateDir: string): Promise<void> {
   const dataDir = await clusterPath(stateDir);
   if (dataDir === undefined) return;
+  await discard(dataDir);
+  if (dirname(dataDir) === SHARED_PLACE) await Deno.remove(SHARED_PLACE).catch(ignoreNotEmpty);
+}
+
+async function discard(dataDir: string): Promise<void> {
   const pid = await serverPid(dataDir);
   if (pid !== undefined) {
     Deno.kill(pid, "SIGQUIT");
     for (let i = 0; i < 100 && await isRunning(pid, "postgres"); i++) await pause(50);
   }
   await Deno.remove(dataDir, { recursive: true }).catch(ignoreMissing);
-  if (dirname(dataDir) === SHARED_PLACE) await Deno.remove(SHARED_PLACE).catch(ignoreNotEmpty);
 }
 
 /**
@@ -226,6 +230,8 @@ async function placeCluster(stateDir: string): Promise<string> {
   await Deno.mkdir(stateDir, { recursive: true });
   const known = await clusterPath(stateDir);
   const dataDir = known ?? await choosePlace(stateDir);
+  // A checkout that was deleted without `reset` leaves its cluster there; a new one starts anew.
+  if (known === undefined && dirname(dataDir) === SHARED_PLACE) await discard(dataDir);
   await Deno.mkdir(dirname(dataDir), { recursive: true });
   await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
   if (isRoot()) await must(["chown", "postgres:postgres", dataDir]);

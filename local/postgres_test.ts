@@ -68,3 +68,30 @@ Deno.test("startPostgres() listens on loopback only and keeps writes durable", (
     assert.deepEqual(row, { addresses: "127.0.0.1", fsync: "on", sockets: "" });
     await server.stop();
   }));
+
+Deno.test({
+  name:
+    "startPostgres() in a folder that its user cannot reach starts anew after the folder is gone",
+  ignore: Deno.uid() !== 0,
+  async fn() {
+    const stateDir = await Deno.makeTempDir({ prefix: "private-" });
+    const options = { stateDir, port: freePorts().postgres, say: () => {} };
+    try {
+      const first = await startPostgres(options);
+      assert.match(first.dataDir, /^\/var\/lib\/interdomestik\//);
+      await query(first.url, "create table kept (id int)");
+      // The checkout is deleted without `reset`, its server still running.
+      await Deno.remove(stateDir, { recursive: true });
+      await Deno.mkdir(stateDir, { mode: 0o700 });
+      const second = await startPostgres(options);
+      assert.equal(second.dataDir, first.dataDir);
+      assert.deepEqual(await query(second.url, "select to_regclass('kept') as kept"), [{
+        kept: null,
+      }]);
+      await second.stop();
+    } finally {
+      await removeCluster(stateDir);
+      await Deno.remove(stateDir, { recursive: true });
+    }
+  },
+});

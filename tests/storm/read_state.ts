@@ -94,6 +94,13 @@ export async function brokenRules(sql: Sql, events: number): Promise<string[]> {
         ) <> 1
       ) as "events not audited as processed exactly once",
       (
+        select count(*) from public.webhook_events as event
+        where signature_valid and (
+          select count(*) from public.audit_log as row
+          where row.entity_id = event.id::text and row.action = 'webhook.received'
+        ) <> 1
+      ) as "events not audited as received exactly once",
+      (
         select count(*) from public.webhook_events
         where not signature_valid and (payload is not null or event_id is not null)
       ) as "forged deliveries kept with something of theirs",

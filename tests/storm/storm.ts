@@ -134,13 +134,20 @@ function planFaults(
   { postgres }: StormDatabase,
   processes: readonly FunctionProcess[],
 ) {
-  const spread = (count: number, cause: (index: number) => Promise<void>) =>
-    Array.from({ length: count }, (_, index) => ({
-      after: Math.floor(deliveries * (index + 1) / (count + 1)),
-      cause: () => cause(index),
-    }));
   const happened = { kills: 0, crashes: 0 };
   const failures: unknown[] = [];
+  /** Faults spread evenly; of one kind, each waits for the one before, of the other kind for none. */
+  function spread(count: number, cause: (index: number) => Promise<void>) {
+    let last = Promise.resolve();
+    const happen = (index: number) => {
+      last = last.then(() => cause(index)).catch((error) => void failures.push(error));
+      return last;
+    };
+    return Array.from({ length: count }, (_, index) => ({
+      after: Math.floor(deliveries * (index + 1) / (count + 1)),
+      happen: () => happen(index),
+    }));
+  }
   const planned = [
     ...spread(kills, async (index) => {
       await processes[index % processes.length]?.killAndRestart();
@@ -152,12 +159,11 @@ function planFaults(
     }),
   ].sort((one, other) => one.after - other.after);
   const running: Promise<void>[] = [];
-  // A process may die while the database is away: nobody waits here for the one before.
   return {
     onProgress(done: number): void {
-      while (planned[0] !== undefined && planned[0].after <= done) {
-        const fault = planned.shift()?.cause();
-        if (fault !== undefined) running.push(fault.catch((error) => void failures.push(error)));
+      for (let due = planned[0]; due !== undefined && due.after <= done; due = planned[0]) {
+        running.push(due.happen());
+        planned.shift();
       }
     },
     async settled() {

@@ -16,5 +16,6 @@ Deno.test("a storm of shuffled, doubled and forged deliveries, kills and a crash
   assert.deepEqual(report.sender.lost, []);
   assert.deepEqual(report.differences, []);
   assert.deepEqual(report.brokenRules, []);
+  assert.ok((report.sender.answers["forged 401"] ?? 0) > 0);
   assert.deepEqual([report.kills, report.crashes], [3, 1]);
 });
