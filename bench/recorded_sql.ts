@@ -43,7 +43,11 @@ export function readLog(log: string, login: string): LoggedStatement[] {
   const statements: LoggedStatement[] = [];
   for (const { kind, text } of entries) {
     const sent = text.match(/^(?:statement|execute [^:]*): ([\s\S]*)$/);
-    if (kind === "LOG" && sent !== null) statements.push({ text: sent[1] ?? "", parameters: [] });
+    if (kind === "LOG" && sent !== null) {
+      // Several that went in one message were logged as one; pgbench says them one at a time too.
+      const texts = (sent[1] ?? "").split(/;\s*\n/);
+      statements.push(...texts.map((one) => ({ text: one, parameters: [] })));
+    }
     if (kind === "DETAIL" && text.startsWith("parameters: ")) {
       const last = statements.pop();
       if (last !== undefined) statements.push({ ...last, parameters: readParameters(text) });
@@ -82,11 +86,12 @@ export async function pgbenchScript(
     union all select id from public.profiles`;
   const constants = new Set(known.map(({ id }) => id));
   const generated: string[] = [];
+  let isTaken = false;
 
   /** A literal in which what differs is put in by pgbench. */
   function literal(value: string): string {
     const variable = value.replaceAll(UUID, (uuid) => {
-      if (uuid === stored?.id) return "\u0001taken_id\u0001";
+      if (uuid === stored?.id && isTaken) return "\u0001taken_id\u0001";
       if (constants.has(uuid) || uuid.endsWith(varying.member)) return uuid;
       if (!generated.includes(uuid)) generated.push(uuid);
       return `aaaaaaa${generated.indexOf(uuid)}-0000-4000-8000-\u0001event\u0001`;
@@ -102,7 +107,6 @@ export async function pgbenchScript(
     `\\set event random(100000000000, 999999999999)`,
     `\\set member random(${varying.member}, ${Number(varying.member) + members - 1})`,
   ];
-  let isTaken = false;
   for (const statement of statements) {
     const types = statement.parameters.length === 0 ? [] : await typesOf(sql, statement.text);
     const text: string = statement.text.trim().replace(/;$/, "").replaceAll(
@@ -113,7 +117,7 @@ export async function pgbenchScript(
         return value === null ? `null::${types[index]}` : `(${literal(value)})::${types[index]}`;
       },
     );
-    // The row's id is made by the database and needed afterwards.
+    // Where the row's id is made by the database, it is needed afterwards.
     const takes: boolean = !isTaken &&
       /public\.webhook_events[\s\S]*(for update|select id\b)/.test(text);
     isTaken ||= takes;

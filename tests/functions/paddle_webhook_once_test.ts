@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseDelivery } from "@core/billing/paddle_events.ts";
-import { markFailed, WEBHOOKS_ROLE } from "@core/billing/webhook_store.ts";
+import { markFailed, storeReceived, WEBHOOKS_ROLE } from "@core/billing/webhook_store.ts";
 import { connectDatabase } from "@core/platform/database.ts";
 import { audited, hashOf, NOW, paddle, stored, subscriptionRow } from "./paddle_delivery.ts";
 import { event, paddleId, sign, subscription, transaction } from "./paddle_payloads.ts";
@@ -57,6 +57,48 @@ testWithDatabase(
     const kept = await stored(world.sql, plain);
     assert.deepEqual([kept?.["processing_result"], kept?.["error"]], ["ignored", null]);
     assert.equal((await audited(world.sql, plain)).includes("webhook.failed"), false);
+  },
+);
+
+testWithDatabase("an event without effect counts once, however often it comes", async (world) => {
+  const { deliver } = paddle(world.db);
+  const plain = event("price.updated", { id: paddleId("pri") });
+  const answers = await Promise.all(Array.from({ length: 12 }, () => deliver(plain)));
+  assert.equal(answers.filter(([, result]) => result === "ignored").length, 1);
+  assert.equal(answers.filter(([, result]) => result === "duplicate").length, 11);
+  const kept = await stored(world.sql, plain);
+  assert.deepEqual(
+    [kept?.["processing_result"], kept?.["attempts"], kept?.["delivery_count"]],
+    ["ignored", 1, 12],
+  );
+  assert.deepEqual((await audited(world.sql, plain)).slice(0, 2), [
+    "webhook.received",
+    "webhook.processed",
+  ]);
+});
+
+testWithDatabase(
+  "an event without effect that was stored open is done with next time",
+  async (world) => {
+    const { deliver } = paddle(world.db);
+    const plain = event("price.updated", { id: paddleId("pri") });
+    // As a lost connection leaves it: stored, and nothing more.
+    const body = JSON.stringify(plain);
+    await world.db.asService(WEBHOOKS_ROLE, (tx) => {
+      const signature = "checked";
+      const delivery = parseDelivery(new TextEncoder().encode(body));
+      storeReceived(tx, { ...delivery, payloadHash: hashOf(body), signature }).execute();
+      return Promise.resolve();
+    });
+    assert.equal((await stored(world.sql, plain))?.["processing_result"], null);
+    assert.deepEqual(await deliver(plain), [200, "ignored"]);
+    const kept = await stored(world.sql, plain);
+    assert.deepEqual(
+      [kept?.["processing_result"], kept?.["attempts"], kept?.["delivery_count"]],
+      ["ignored", 1, 2],
+    );
+    assert.equal(kept?.["next_attempt_at"], null);
+    assert.deepEqual(await audited(world.sql, plain), ["webhook.received", "webhook.processed"]);
   },
 );
 

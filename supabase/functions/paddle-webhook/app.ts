@@ -23,6 +23,7 @@ import { AppError } from "@core/platform/errors.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed, readBody } from "@core/platform/http.ts";
 import { callerAddress, takeRateLimit } from "@core/platform/rate_limit.ts";
+import { sha256 } from "@core/platform/sha256.ts";
 
 /** Paddle's largest events have some 20 kB. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -46,9 +47,9 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
     const request = c.req.raw;
     const header = readSignature(request, bypassSignature);
     const body = await readBody(request, MAX_BODY_BYTES);
-    const payloadHash = await sha256(body);
+    const payloadHash = sha256(body);
     if (header !== null) {
-      const verdict = await verify(header, body, clock.now());
+      const verdict = verify(header, body, clock.now());
       if (verdict !== "valid") {
         await refuseForged(db, callerAddress(request.headers), payloadHash, verdict);
       }
@@ -144,9 +145,4 @@ async function refuseForged(
 
 function refusal(status: number, code: string, message: string): AppError {
   return new AppError({ status, code, message });
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

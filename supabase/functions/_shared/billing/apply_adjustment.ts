@@ -12,6 +12,7 @@ import { takeBack, voidCommissions } from "./commission_store.ts";
 import { decideAccessRevoked } from "./decide_access.ts";
 import { decideAdjustment, type Movement } from "./decide_adjustment.ts";
 import { decideClawback, type Moved } from "./decide_clawback.ts";
+import { type Effect, NO_EFFECT, together } from "./effect.ts";
 import { type AdjustmentEntity, adjustmentOf } from "./paddle_entities.ts";
 import type { PaddleEvent } from "./paddle_events.ts";
 import { completeSubscription } from "./subscription_store.ts";
@@ -52,25 +53,31 @@ export async function applyAdjustment(
     }
     const { movement } = decision;
     const transactionId = entity.transactionId;
+    // In this order: the database settles the invoice, and checks what is taken back, as they come.
     enterMovement(tx, { invoice, transactionId, movement, eventId: event.eventId }).execute();
-    const audit: AuditEntry[] = [
-      {
-        ...aboutEntity(event, invoice, "billing_invoice", invoice.id),
-        action: "billing.adjustment.posted",
-        metadata: {
-          "event_id": event.eventId,
-          "transaction_id": transactionId,
-          "adjustment_id": entity.id,
-          "user_id": invoice.userId,
-          "entry_type": movement.entryType,
-          "amount_cents": movement.amountCents,
-          currency: movement.currency,
-        },
+    const posted: AuditEntry = {
+      ...aboutEntity(event, invoice, "billing_invoice", invoice.id),
+      action: "billing.adjustment.posted",
+      metadata: {
+        "event_id": event.eventId,
+        "transaction_id": transactionId,
+        "adjustment_id": entity.id,
+        "user_id": invoice.userId,
+        "entry_type": movement.entryType,
+        "amount_cents": movement.amountCents,
+        currency: movement.currency,
       },
-      ...settleCommissions(tx, event, entity, movement, facts, invoice),
-      ...settleAccess(tx, event, entity, movement, facts, invoice),
-    ];
-    return { ...whose, result: "ok", reason: null, audit };
+    };
+    const settled = settleCommissions(tx, event, entity, movement, facts, invoice);
+    return {
+      ...whose,
+      result: "ok",
+      reason: null,
+      ...together(
+        { changes: [], audit: [posted, ...settled] },
+        settleAccess(tx, event, entity, movement, facts, invoice),
+      ),
+    };
   };
 }
 
@@ -115,22 +122,24 @@ function settleAccess(
   movement: Movement,
   facts: AdjustmentFacts,
   invoice: AdjustedInvoice,
-): AuditEntry[] {
+): Effect {
   const { subscription } = facts;
-  if (subscription === null) return [];
+  if (subscription === null) return NO_EFFECT;
   const payments = facts.payments.map((payment) =>
     payment.transactionId === entity.transactionId
       ? { ...payment, movements: [...payment.movements, movement] }
       : payment
   );
   const revokedAt = decideAccessRevoked(subscription.state, payments);
-  if (revokedAt === subscription.accessRevokedAt) return [];
-  completeSubscription(tx, subscription.id, subscription.state, revokedAt).execute();
-  return accessChange(
-    aboutEntity(event, invoice, "subscription", subscription.id),
-    subscription.accessRevokedAt,
-    revokedAt,
-  );
+  if (revokedAt === subscription.accessRevokedAt) return NO_EFFECT;
+  return {
+    changes: [completeSubscription(tx, subscription.id, subscription.state, revokedAt)],
+    audit: accessChange(
+      aboutEntity(event, invoice, "subscription", subscription.id),
+      subscription.accessRevokedAt,
+      revokedAt,
+    ),
+  };
 }
 
 function aboutEntity(

@@ -35,7 +35,7 @@ export async function applyCustomer(
     return () => ({ ...ignored(`older than ${first.lastEventId}, applied already`), ...whose });
   }
   return function apply(tx) {
-    keepAddress(tx, id, behind.map((one) => one.userId), event, email).execute();
+    const changes = [keepAddress(tx, id, behind.map((one) => one.userId), event, email)];
     const audit = behind.map(({ tenantId, userId }): AuditEntry => ({
       action: "billing.customer.updated",
       tenantId,
@@ -44,7 +44,7 @@ export async function applyCustomer(
       entityId: id,
       metadata: { "event_id": event.eventId, "user_id": userId },
     }));
-    return { ...whose, result: "ok", reason: null, audit };
+    return { ...whose, result: "ok", reason: null, changes, audit };
   };
 }
 

@@ -38,7 +38,7 @@ export async function applyFailure(
     return () => ({ ...ignored(reason), tenantId, memberId });
   }
   return function apply(tx) {
-    completeSubscription(tx, stored.id, told, stored.accessRevokedAt).execute();
+    const changes = [completeSubscription(tx, stored.id, told, stored.accessRevokedAt)];
     const entry: AuditEntry = {
       action: "payment.failed",
       tenantId,
@@ -52,7 +52,7 @@ export async function applyFailure(
         attempt: told.dunningAttemptCount,
       },
     };
-    return { result: "ok", reason: null, tenantId, memberId, audit: [entry] };
+    return { result: "ok", reason: null, tenantId, memberId, changes, audit: [entry] };
   };
 }
 

@@ -8,6 +8,7 @@ import { decideAccessRevoked } from "./decide_access.ts";
 import { decideCommission } from "./decide_commission.ts";
 import { decideMember, type Member } from "./decide_member.ts";
 import { decidePayment, type Invoice } from "./decide_payment.ts";
+import { type Effect, NO_EFFECT, together } from "./effect.ts";
 import { type PaymentFacts, postInvoice, readPayment } from "./invoice_store.ts";
 import { type PaddleEvent, type TransactionEntity, transactionOf } from "./paddle_events.ts";
 import { completeSubscription } from "./subscription_store.ts";
@@ -57,10 +58,10 @@ export async function applyPayment(
     const { invoice } = decision;
     const subscriptionId = facts.subscription?.id ?? null;
     const id = crypto.randomUUID();
-    postInvoice(tx, { id, member, subscriptionId, invoice }).execute();
+    const changes = [postInvoice(tx, { id, member, subscriptionId, invoice })];
     if (
       entity.customerId !== null && !found.customers.some((one) => one.userId === member.userId)
-    ) addCustomer(tx, entity.customerId, member).execute();
+    ) changes.push(addCustomer(tx, entity.customerId, member));
     const metadata = {
       ...eventFacts,
       "subscription_id": subscriptionId,
@@ -70,14 +71,22 @@ export async function applyPayment(
     const audit: AuditEntry[] = [
       { ...about, action: "payment.processed", entityId: id, metadata },
       { ...about, action: "billing.invoice.posted", entityId: id, metadata },
-      ...payAgent(tx, { event, entity, member, facts, invoiceId: id }),
-      ...settleAccess(tx, { event, member, facts, invoice }),
     ];
-    return { result: "ok", reason: null, tenantId, memberId: member.userId, audit };
+    return {
+      result: "ok",
+      reason: null,
+      tenantId,
+      memberId: member.userId,
+      ...together(
+        { changes, audit },
+        payAgent(tx, { event, entity, member, facts, invoiceId: id }),
+        settleAccess(tx, { event, member, facts, invoice }),
+      ),
+    };
   };
 }
 
-/** Enters the agent's commission; what it gives back tells of a referral code that led nowhere. */
+/** The agent's commission, and word of a referral code that led nowhere. */
 function payAgent(
   tx: Transaction,
   { event, entity, member, facts, invoiceId }: {
@@ -87,7 +96,7 @@ function payAgent(
     readonly facts: PaymentFacts;
     readonly invoiceId: string;
   },
-): AuditEntry[] {
+): Effect {
   const { tenantId } = member;
   const referral = {
     agentOfCode: facts.coded.find((agent) => agent.tenantId === tenantId)?.id ?? null,
@@ -99,17 +108,17 @@ function payAgent(
     referral,
     tierOf(entity, facts, tenantId),
   );
-  if (commission !== null) {
+  const changes = commission === null ? [] : [
     enterCommission(tx, {
       commission,
       member,
       subscriptionId: facts.subscription?.id ?? null,
       providerSubscriptionId: entity.subscriptionId,
       eventId: event.eventId,
-    }).execute();
-  }
-  if (unresolved === null) return [];
-  return [{
+    }),
+  ];
+  if (unresolved === null) return { changes, audit: [] };
+  const nowhere: AuditEntry = {
     action: "commission.unresolved",
     tenantId,
     actorRole: WEBHOOKS_ROLE,
@@ -123,7 +132,8 @@ function payAgent(
       reason: unresolved,
       "fell_to_agent": commission?.agentId ?? null,
     },
-  }];
+  };
+  return { changes, audit: [nowhere] };
 }
 
 /** A payment told of after another one went back: together they may have paid for the period. */
@@ -135,14 +145,13 @@ function settleAccess(
     readonly facts: PaymentFacts;
     readonly invoice: Invoice;
   },
-): AuditEntry[] {
+): Effect {
   const { subscription, payments } = facts;
-  if (subscription === null || payments.length === 0) return [];
+  if (subscription === null || payments.length === 0) return NO_EFFECT;
   const before = subscription.accessRevokedAt;
   const paid = { ...invoice, transactionId: invoice.providerTransactionId, movements: [] };
   const after = decideAccessRevoked(subscription.state, [...payments, paid]);
-  if (after === before) return [];
-  completeSubscription(tx, subscription.id, subscription.state, after).execute();
+  if (after === before) return NO_EFFECT;
   const about = {
     tenantId: member.tenantId,
     actorRole: WEBHOOKS_ROLE,
@@ -150,7 +159,10 @@ function settleAccess(
     entityId: subscription.id,
     metadata: { "event_id": event.eventId, "user_id": member.userId },
   };
-  return accessChange(about, before, after);
+  return {
+    changes: [completeSubscription(tx, subscription.id, subscription.state, after)],
+    audit: accessChange(about, before, after),
+  };
 }
 
 function tierOf(entity: TransactionEntity, facts: PaymentFacts, tenantId: string): string | null {

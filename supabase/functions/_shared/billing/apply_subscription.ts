@@ -7,6 +7,7 @@ import { decideAccessRevoked } from "./decide_access.ts";
 import { decideMember, type Member } from "./decide_member.ts";
 import { auditOf, decideSubscription, type SubscriptionState } from "./decide_subscription.ts";
 import { enqueueDayZero } from "./dunning_store.ts";
+import { type Change, type Effect, NO_EFFECT } from "./effect.ts";
 import { differs, needsHistory, refoldSubscription } from "./fold_subscription.ts";
 import { historyItem, readHistory } from "./history_store.ts";
 import { linkPayments } from "./invoice_store.ts";
@@ -44,15 +45,17 @@ export async function applySubscription(
     const decision = decideSubscription(event, entity, stored);
     if (decision.outcome === "apply") {
       const next = told ?? decision.next;
-      const audit = change(tx, { event, entity, member, facts, next });
-      return { result: "ok", reason: null, ...whose(member), audit };
+      const effect = change(tx, { event, entity, member, facts, next });
+      return { result: "ok", reason: null, ...whose(member), ...effect };
     }
-    const audit = complete(tx, { event, entity, member, facts, told });
+    const effect = complete(tx, { event, entity, member, facts, told });
     return {
       result: "ignored",
-      reason: audit.length > 0 ? `${decision.reason}; what it adds was completed` : decision.reason,
+      reason: effect.audit.length > 0
+        ? `${decision.reason}; what it adds was completed`
+        : decision.reason,
       ...whose(member),
-      audit,
+      ...effect,
     };
   };
 }
@@ -61,7 +64,7 @@ function whose({ tenantId, userId }: Member): Pick<EventOutcome, "tenantId" | "m
   return { tenantId, memberId: userId };
 }
 
-interface Change {
+interface Told {
   readonly event: PaddleEvent;
   readonly entity: SubscriptionEntity;
   readonly member: Member;
@@ -71,71 +74,74 @@ interface Change {
 /** The newest event: its subscription is what is stored from now on. */
 function change(
   tx: Transaction,
-  { event, entity, member, facts, next }: Change & { readonly next: SubscriptionState },
-): AuditEntry[] {
+  { event, entity, member, facts, next }: Told & { readonly next: SubscriptionState },
+): Effect {
   const stored = facts.stored?.state ?? null;
   const id = facts.stored?.id ?? crypto.randomUUID();
   const planId = planOf(entity, facts.plans, member.tenantId);
   const accessRevokedAt = decideAccessRevoked(next, facts.payments);
-  writeSubscription(tx, { id, member, planId, entity, state: next, accessRevokedAt }).execute();
-  if (facts.stored === null) link(tx, id, entity, member);
-  else if (entity.transactionId !== null) link(tx, id, entity, member);
+  const changes = [
+    writeSubscription(tx, { id, member, planId, entity, state: next, accessRevokedAt }),
+  ];
+  if (facts.stored === null || entity.transactionId !== null) {
+    changes.push(...link(tx, id, entity, member));
+  }
   if (!facts.found.customers.some((one) => one.userId === member.userId)) {
-    addCustomer(tx, entity.customerId, member).execute();
+    changes.push(addCustomer(tx, entity.customerId, member));
   }
   if (
     next.status === "past_due" && next.pastDueAt !== null && (stored?.pastDueAt ?? null) === null
   ) {
-    enqueueDayZero(tx, member, id, next.pastDueAt).execute();
+    changes.push(enqueueDayZero(tx, member, id, next.pastDueAt));
   }
   const { action, metadata } = auditOf(event, stored, next);
   const about = aboutSubscription(event, member, id);
-  return [
-    {
-      ...about,
-      action,
-      metadata: {
-        ...metadata,
-        "user_id": member.userId,
-        "plan_id": planId,
-        ...(planId === null ? { "unknown_prices": entity.priceIds } : {}),
-      },
+  const changed: AuditEntry = {
+    ...about,
+    action,
+    metadata: {
+      ...metadata,
+      "user_id": member.userId,
+      "plan_id": planId,
+      ...(planId === null ? { "unknown_prices": entity.priceIds } : {}),
     },
-    ...scheduling(about, stored, next),
-    ...accessChange(about, facts.stored?.accessRevokedAt ?? null, accessRevokedAt),
-  ];
+  };
+  const access = accessChange(about, facts.stored?.accessRevokedAt ?? null, accessRevokedAt);
+  return { changes, audit: [changed, ...scheduling(about, stored, next), ...access] };
 }
 
 /** A late event: what the newest one said stays; what all of them tell together is completed. */
 function complete(
   tx: Transaction,
-  { event, entity, member, facts, told }: Change & { readonly told: SubscriptionState | null },
-): AuditEntry[] {
+  { event, entity, member, facts, told }: Told & { readonly told: SubscriptionState | null },
+): Effect {
   const { stored } = facts;
-  if (stored === null) return [];
-  if (entity.transactionId !== null) link(tx, stored.id, entity, member);
-  if (told === null || !differs(told, stored.state)) return [];
+  if (stored === null) return NO_EFFECT;
+  const changes = entity.transactionId === null ? [] : link(tx, stored.id, entity, member);
+  if (told === null || !differs(told, stored.state)) return { changes, audit: [] };
   const accessRevokedAt = decideAccessRevoked(told, facts.payments);
-  completeSubscription(tx, stored.id, told, accessRevokedAt).execute();
+  changes.push(completeSubscription(tx, stored.id, told, accessRevokedAt));
   if (told.status === "past_due" && told.pastDueAt !== null && stored.state.pastDueAt === null) {
-    enqueueDayZero(tx, member, stored.id, told.pastDueAt).execute();
+    changes.push(enqueueDayZero(tx, member, stored.id, told.pastDueAt));
   }
   const { action, metadata } = auditOf(event, stored.state, told);
   const about = aboutSubscription(event, member, stored.id);
-  return [
-    { ...about, action, metadata: { ...metadata, "user_id": member.userId, late: true } },
-    ...accessChange(about, stored.accessRevokedAt, accessRevokedAt),
-  ];
+  const completed: AuditEntry = {
+    ...about,
+    action,
+    metadata: { ...metadata, "user_id": member.userId, late: true },
+  };
+  const access = accessChange(about, stored.accessRevokedAt, accessRevokedAt);
+  return { changes, audit: [completed, ...access] };
 }
 
-function link(tx: Transaction, id: string, entity: SubscriptionEntity, member: Member): void {
-  const statements = linkPayments(tx, {
+function link(tx: Transaction, id: string, entity: SubscriptionEntity, member: Member): Change[] {
+  return linkPayments(tx, {
     subscriptionId: id,
     tenantId: member.tenantId,
     providerSubscriptionId: entity.id,
     transactionId: entity.transactionId,
   });
-  for (const statement of statements) statement.execute();
 }
 
 type About = Omit<AuditEntry, "action">;

@@ -5,6 +5,7 @@ import type { Transaction } from "@core/platform/database.ts";
 import type { StoredCommission } from "./decide_clawback.ts";
 import type { Commission } from "./decide_commission.ts";
 import type { Member } from "./decide_member.ts";
+import type { Change } from "./effect.ts";
 import { WEBHOOKS_ROLE } from "./webhook_store.ts";
 
 type Statement = postgres.PendingQuery<postgres.Row[]>;
@@ -16,11 +17,10 @@ export interface CommissionOfPayment extends StoredCommission {
 }
 
 /**
- * The statement that enters a commission, unless the payment, or the period of a renewal, has one.
+ * The change that enters a commission, unless the payment, or the period of a renewal, has one.
  *
  * @param tx A transaction of the webhooks' role.
  * @param row The commission, who paid, for which subscription, and the event that told of it.
- * @returns The statement, not sent yet.
  */
 export function enterCommission(
   tx: Transaction,
@@ -31,15 +31,8 @@ export function enterCommission(
     readonly providerSubscriptionId: string | null;
     readonly eventId: string;
   },
-): Statement {
+): Change {
   const { commission, member } = row;
-  const values = {
-    tenantId: member.tenantId,
-    memberId: member.userId,
-    subscriptionId: row.subscriptionId,
-    providerSubscriptionId: row.providerSubscriptionId,
-    ...commission,
-  };
   const metadata = {
     "event_id": row.eventId,
     "transaction_id": commission.sourceTransactionId,
@@ -51,16 +44,22 @@ export function enterCommission(
     "rate_percent": commission.ratePercent,
     currency: commission.currency,
   };
-  return tx`
-    with entered as (
-      insert into public.agent_commissions ${tx(values)}
-      on conflict do nothing
-      returning id
-    )
+  return tx`entered as (
+    insert into public.agent_commissions
+      (tenant_id, member_id, subscription_id, provider_subscription_id, agent_id, type,
+       amount_cents, currency, rate_percent, base_cents, period_start, source_transaction_id)
+    values
+      (${member.tenantId}, ${member.userId}, ${row.subscriptionId},
+       ${row.providerSubscriptionId}, ${commission.agentId}, ${commission.type},
+       ${commission.amountCents}, ${commission.currency}, ${commission.ratePercent},
+       ${commission.baseCents}, ${commission.periodStart}, ${commission.sourceTransactionId})
+    on conflict do nothing
+    returning id
+  ), told as (
     insert into public.audit_log (tenant_id, actor_role, action, entity_type, entity_id, metadata)
     select ${member.tenantId}, ${WEBHOOKS_ROLE}, ${"commission.created" satisfies AuditAction},
            'agent_commission', id::text, ${tx.json(metadata)}
-    from entered`;
+    from entered)`;
 }
 
 /**

@@ -1,11 +1,9 @@
 /** Which Paddle customer is which member, and where Paddle sends its invoices. */
-import type postgres from "postgres";
 import type { Transaction } from "@core/platform/database.ts";
 import { type Instant, parseInstant } from "@core/platform/instant.ts";
 import type { Member } from "./decide_member.ts";
+import type { Change } from "./effect.ts";
 import type { PaddleEvent } from "./paddle_events.ts";
-
-type Statement = postgres.PendingQuery<postgres.Row[]>;
 
 /** A member who bought as a customer, and the newest event about that customer. */
 export interface StoredCustomer extends Member {
@@ -37,15 +35,14 @@ export async function readCustomers(
 }
 
 /**
- * The statement that makes a customer known as a member's, with the address that events told before.
+ * The change that makes a customer known as a member's, with the address that events told before.
  *
  * @param tx A transaction of the webhooks' role that holds the customer's lock.
  * @param customerId Paddle's id.
  * @param member The member.
- * @returns The statement, not sent yet.
  */
-export function addCustomer(tx: Transaction, customerId: string, member: Member): Statement {
-  return tx`
+export function addCustomer(tx: Transaction, customerId: string, member: Member): Change {
+  return tx`known as (
     insert into public.billing_customers
       (provider_customer_id, user_id, tenant_id, email, last_event_at, last_event_id)
     select ${customerId}, ${member.userId}::uuid, ${member.tenantId},
@@ -58,18 +55,17 @@ export function addCustomer(tx: Transaction, customerId: string, member: Member)
       order by occurred_at desc, event_id collate "C" desc
       limit 1
     ) as newest on true
-    on conflict (provider_customer_id, user_id) do nothing`;
+    on conflict (provider_customer_id, user_id) do nothing)`;
 }
 
 /**
- * The statement that keeps a changed address.
+ * The change that keeps a changed address.
  *
  * @param tx A transaction of the webhooks' role.
  * @param customerId Paddle's id.
  * @param userIds Members for whom the event is the newest.
  * @param event The event.
  * @param email The address; null if the event has none that could be one.
- * @returns The statement, not sent yet.
  */
 export function keepAddress(
   tx: Transaction,
@@ -77,10 +73,10 @@ export function keepAddress(
   userIds: readonly string[],
   event: PaddleEvent,
   email: string | null,
-): Statement {
-  return tx`
+): Change {
+  return tx`kept as (
     update public.billing_customers
     set email = coalesce(${email}, email), last_event_at = ${event.occurredAt},
         last_event_id = ${event.eventId}
-    where provider_customer_id = ${customerId} and user_id = any (${[...userIds]}::uuid[])`;
+    where provider_customer_id = ${customerId} and user_id = any (${[...userIds]}::uuid[]))`;
 }

@@ -1,9 +1,9 @@
 /** Reads and writes rows of `billing_invoices`. */
-import type postgres from "postgres";
 import type { Transaction } from "@core/platform/database.ts";
 import type { PaidPeriod } from "./decide_access.ts";
 import type { Member } from "./decide_member.ts";
 import type { Invoice } from "./decide_payment.ts";
+import type { Change } from "./effect.ts";
 import { type ClueRow, foundIn, type FoundMembers, selectMembers, UUID } from "./member_store.ts";
 import type { TransactionEntity } from "./paddle_events.ts";
 import { type PaymentJson, paymentsOf, selectPayments } from "./payments_store.ts";
@@ -115,11 +115,10 @@ export async function readPayment(
 }
 
 /**
- * The statement that posts an invoice.
+ * The change that posts an invoice.
  *
  * @param tx A transaction of the webhooks' role.
  * @param row Its id, whose it is, what it is for, and what it says.
- * @returns The statement, not sent yet.
  */
 export function postInvoice(
   tx: Transaction,
@@ -129,26 +128,27 @@ export function postInvoice(
     readonly subscriptionId: string | null;
     readonly invoice: Invoice;
   },
-): postgres.PendingQuery<postgres.Row[]> {
-  return tx`
-    insert into public.billing_invoices ${
-    tx({
-      id: row.id,
-      tenantId: row.member.tenantId,
-      userId: row.member.userId,
-      subscriptionId: row.subscriptionId,
-      ...row.invoice,
-    })
-  }`;
+): Change {
+  const { member, invoice } = row;
+  return tx`posted as (
+    insert into public.billing_invoices
+      (id, tenant_id, user_id, subscription_id, provider_transaction_id,
+       provider_subscription_id, origin, event_id, number, status, amount_cents, subtotal_cents,
+       discount_cents, tax_cents, currency, billed_at, period_start, period_end)
+    values
+      (${row.id}, ${member.tenantId}, ${member.userId}, ${row.subscriptionId},
+       ${invoice.providerTransactionId}, ${invoice.providerSubscriptionId}, ${invoice.origin},
+       ${invoice.eventId}, ${invoice.number}, ${invoice.status}, ${invoice.amountCents},
+       ${invoice.subtotalCents}, ${invoice.discountCents}, ${invoice.taxCents},
+       ${invoice.currency}, ${invoice.billedAt}, ${invoice.periodStart}, ${invoice.periodEnd}))`;
 }
 
 /**
- * The statements that give the payments of a new subscription to it, for those that were told of
+ * The changes that give the payments of a new subscription to it, for those that were told of
  * first.
  *
  * @param tx A transaction of the webhooks' role.
  * @param row Our id of the subscription, its tenant, Paddle's id, and the transaction that made it.
- * @returns The statements, not sent yet.
  */
 export function linkPayments(
   tx: Transaction,
@@ -158,23 +158,23 @@ export function linkPayments(
     readonly providerSubscriptionId: string;
     readonly transactionId: string | null;
   },
-): postgres.PendingQuery<postgres.Row[]>[] {
+): Change[] {
   return [
-    tx`
+    tx`linked_invoices as (
     update public.billing_invoices
     set subscription_id = ${row.subscriptionId}
     where subscription_id is null and tenant_id = ${row.tenantId}
       and (
         provider_subscription_id = ${row.providerSubscriptionId}
         or provider_transaction_id = ${row.transactionId}
-      )`,
-    tx`
+      ))`,
+    tx`linked_commissions as (
     update public.agent_commissions
     set subscription_id = ${row.subscriptionId}
     where subscription_id is null and tenant_id = ${row.tenantId}
       and (
         provider_subscription_id = ${row.providerSubscriptionId}
         or source_transaction_id = ${row.transactionId}
-      )`,
+      ))`,
   ];
 }

@@ -27,10 +27,12 @@ import {
   markRowFailed,
   receivedEntry,
   type ReceivedEvent,
+  storeIgnored,
   storeReceived,
   takeDueEvent,
   type TakenEvent,
   takeReceived,
+  takeStored,
   WEBHOOKS_ROLE,
 } from "./webhook_store.ts";
 
@@ -62,7 +64,9 @@ export class ProcessingFailed extends AppError {
  * @throws {DatabaseUnavailable} If the database went away; nothing was applied.
  */
 export async function receiveEvent(db: Database, received: ReceivedEvent): Promise<DeliveryResult> {
+  const meaning = meaningOf(received.event.eventType);
   try {
+    if (meaning.kind === "none") return await ignore(db, received, meaning.reason);
     return await db.asService(WEBHOOKS_ROLE, (tx) => process(tx, received));
   } catch (error) {
     if (isConnectionFailure(error)) {
@@ -86,12 +90,46 @@ async function process(tx: Transaction, received: ReceivedEvent): Promise<Delive
   // All of this is sent at once; what an event reads waits on the server for row and locks.
   const taking = takeReceived(tx, received);
   const [taken, apply] = await Promise.all([taking, preparation(tx, event)]);
-  if (isDone(taken)) {
-    recordAudit(tx, aboutEvent("webhook.duplicate", event, taken, null)).execute();
-    return "duplicate";
-  }
+  if (isDone(taken)) return passOver(tx, event, taken);
   const first = taken.deliveryCount === 1 ? [receivedEntry(received, taken.id)] : [];
   return finish(tx, event, taken, apply, first);
+}
+
+/** Stores an event that nothing follows from and is done with it, in a single round trip. */
+async function ignore(
+  db: Database,
+  received: ReceivedEvent,
+  reason: string,
+): Promise<DeliveryResult> {
+  const { event } = received;
+  const outcome = ignored(reason);
+  const id = crypto.randomUUID();
+  const entries = [
+    receivedEntry(received, id),
+    processedEntry(event, { id, attempts: 0 }, outcome),
+  ];
+  const { answer } = await db.asService(WEBHOOKS_ROLE, (tx) => {
+    // Not awaited in here: `commit` travels along.
+    return Promise.resolve({
+      answer: storeIgnored(tx, received, { id, reason, entries }).execute(),
+    });
+  });
+  const [stored] = await answer;
+  if (stored === undefined) throw new Error(`the event ${event.eventId} was not stored`);
+  if (stored.deliveryCount === 1) return "ignored";
+  return await db.asService(WEBHOOKS_ROLE, async (tx) => {
+    const taken = await takeStored(tx, stored.id);
+    return isDone(taken) ? passOver(tx, event, taken) : finish(tx, event, taken, () => outcome);
+  });
+}
+
+function passOver(tx: Transaction, event: PaddleEvent, { id }: TakenEvent): "duplicate" {
+  recordAudit(tx, aboutEvent("webhook.duplicate", event, id, null)).execute();
+  return "duplicate";
+}
+
+function ignored(reason: string): EventOutcome {
+  return { result: "ignored", reason, tenantId: null, memberId: null };
 }
 
 /** Stores an event that could not be applied, with its failure where that is the event's own. */
@@ -156,7 +194,7 @@ function isDone(taken: TakenEvent): boolean {
   return taken.processingResult === "ok" || taken.processingResult === "ignored";
 }
 
-/** Applies what was decided and notes that the event is done with. */
+/** Decides, and sends the changes together with the note that the event is done with. */
 function finish(
   tx: Transaction,
   event: PaddleEvent,
@@ -165,16 +203,12 @@ function finish(
   earlier: readonly AuditEntry[] = [],
 ): EventOutcome["result"] {
   const outcome = apply(tx);
-  const processed = aboutEvent("webhook.processed", event, taken, outcome.tenantId, {
-    result: outcome.result,
-    attempt: taken.attempts + 1,
-    ...(outcome.reason === null ? {} : { reason: outcome.reason }),
-  });
+  const processed = processedEntry(event, taken, outcome);
   markDone(tx, taken, outcome, [...earlier, ...outcome.audit ?? [], processed]).execute();
   return outcome.result;
 }
 
-/** Decides about an event from what was read and sends the changes, without waiting for answers. */
+/** Decides about an event from what was read; changes that need an order are sent on the way. */
 type Apply = (tx: Transaction) => EventOutcome;
 
 /** Reads what an event needs; the decision waits until it is known that the event is still open. */
@@ -192,14 +226,26 @@ async function preparation(tx: Transaction, event: PaddleEvent): Promise<Apply> 
     case "customer":
       return await applyCustomer(tx, event);
     case "none":
-      return () => ({ result: "ignored", reason: meaning.reason, tenantId: null, memberId: null });
+      return () => ignored(meaning.reason);
   }
+}
+
+function processedEntry(
+  event: PaddleEvent,
+  { id, attempts }: Pick<TakenEvent, "id" | "attempts">,
+  { result, reason, tenantId }: EventOutcome,
+): AuditEntry {
+  return aboutEvent("webhook.processed", event, id, tenantId, {
+    result,
+    attempt: attempts + 1,
+    ...(reason === null ? {} : { reason }),
+  });
 }
 
 function aboutEvent(
   action: AuditEntry["action"],
   event: PaddleEvent,
-  taken: TakenEvent,
+  id: string,
   tenantId: string | null,
   metadata: Readonly<Record<string, unknown>> = {},
 ): AuditEntry {
@@ -208,7 +254,7 @@ function aboutEvent(
     tenantId,
     actorRole: WEBHOOKS_ROLE,
     entityType: "webhook_event",
-    entityId: taken.id,
+    entityId: id,
     metadata: { "event_id": event.eventId, "event_type": event.eventType, ...metadata },
   };
 }

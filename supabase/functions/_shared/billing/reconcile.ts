@@ -2,6 +2,7 @@
 import { AppError } from "@core/platform/errors.ts";
 import type { Database } from "@core/platform/database.ts";
 import type { Instant } from "@core/platform/instant.ts";
+import { sha256 } from "@core/platform/sha256.ts";
 import type { EventFeed, ListedEvent } from "./paddle_event_feed.ts";
 import { ProcessingFailed, receiveEvent } from "./process_event.ts";
 import { eventKey, readStoredKeys, WEBHOOKS_ROLE } from "./webhook_store.ts";
@@ -52,7 +53,7 @@ export async function reconcile(
   }
   const counts = { ok: 0, ignored: 0, failed: 0 };
   for (const { event, payload } of missing.reverse()) {
-    const payloadHash = await sha256(payload);
+    const payloadHash = sha256(payload);
     try {
       const result = await receiveEvent(db, { event, payload, payloadHash, signature: "fetched" });
       // Delivered in this very moment: whoever was first applied it.
@@ -75,9 +76,4 @@ async function notStored(
     (tx) => readStoredKeys(tx, page.map(({ event }) => eventKey(event))),
   );
   return page.filter(({ event }) => !stored.has(eventKey(event)));
-}
-
-async function sha256(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,10 +1,10 @@
 /** Reads and writes rows of `subscriptions`, times with their microseconds. */
-import type postgres from "postgres";
 import type { Transaction } from "@core/platform/database.ts";
 import { type Instant, parseInstant } from "@core/platform/instant.ts";
 import type { PaidPeriod } from "./decide_access.ts";
 import type { Member } from "./decide_member.ts";
 import type { SubscriptionState, SubscriptionStatus } from "./decide_subscription.ts";
+import type { Change } from "./effect.ts";
 import { type ClueRow, foundIn, type FoundMembers, selectMembers } from "./member_store.ts";
 import type { SubscriptionEntity } from "./paddle_events.ts";
 import { type PaymentJson, paymentsOf, selectPayments } from "./payments_store.ts";
@@ -139,11 +139,10 @@ export function storedOf(row: SubscriptionJson | null): StoredSubscription | nul
 }
 
 /**
- * The statement that makes or changes a subscription. The member never changes.
+ * The change that makes or changes a subscription. The member never changes.
  *
  * @param tx A transaction of the webhooks' role.
  * @param row The row's id, its member and plan, Paddle's ids, and the state to store.
- * @returns The statement, not sent yet.
  */
 export function writeSubscription(
   tx: Transaction,
@@ -155,46 +154,53 @@ export function writeSubscription(
     readonly state: SubscriptionState;
     readonly accessRevokedAt: Instant | null;
   },
-): postgres.PendingQuery<postgres.Row[]> {
-  const { entity, state } = row;
-  const changing = {
-    planId: row.planId,
-    providerCustomerId: entity.customerId,
-    ...state,
-    accessRevokedAt: row.accessRevokedAt,
-  };
-  return tx`
-    insert into public.subscriptions ${
-    tx({
-      id: row.id,
-      tenantId: row.member.tenantId,
-      userId: row.member.userId,
-      providerSubscriptionId: entity.id,
-      ...changing,
-    })
-  }
-    on conflict (provider_subscription_id) do update set ${tx(changing)}`;
+): Change {
+  const { member, entity, state } = row;
+  return tx`written as (
+    insert into public.subscriptions
+      (id, tenant_id, user_id, provider_subscription_id, plan_id, provider_customer_id, status,
+       started_at, current_period_start, current_period_end, cancel_at_period_end, canceled_at,
+       paused_at, past_due_at, grace_period_ends_at, dunning_attempt_count, last_dunning_at,
+       suspended_at, last_event_at, last_event_id, access_revoked_at)
+    values
+      (${row.id}, ${member.tenantId}, ${member.userId}, ${entity.id}, ${row.planId},
+       ${entity.customerId}, ${state.status}, ${state.startedAt}, ${state.currentPeriodStart},
+       ${state.currentPeriodEnd}, ${state.cancelAtPeriodEnd}, ${state.canceledAt},
+       ${state.pausedAt}, ${state.pastDueAt}, ${state.gracePeriodEndsAt},
+       ${state.dunningAttemptCount}, ${state.lastDunningAt}, ${state.suspendedAt},
+       ${state.lastEventAt}, ${state.lastEventId}, ${row.accessRevokedAt})
+    on conflict (provider_subscription_id) do update
+    set plan_id = excluded.plan_id, provider_customer_id = excluded.provider_customer_id,
+        status = excluded.status, started_at = excluded.started_at,
+        current_period_start = excluded.current_period_start,
+        current_period_end = excluded.current_period_end,
+        cancel_at_period_end = excluded.cancel_at_period_end, canceled_at = excluded.canceled_at,
+        paused_at = excluded.paused_at, past_due_at = excluded.past_due_at,
+        grace_period_ends_at = excluded.grace_period_ends_at,
+        dunning_attempt_count = excluded.dunning_attempt_count,
+        last_dunning_at = excluded.last_dunning_at, suspended_at = excluded.suspended_at,
+        last_event_at = excluded.last_event_at, last_event_id = excluded.last_event_id,
+        access_revoked_at = excluded.access_revoked_at)`;
 }
 
 /**
- * The statement that completes a subscription from events that came late, or from money that went
+ * The change that completes a subscription from events that came late, or from money that went
  * back; plan and customer stay those of the newest event.
  *
  * @param tx A transaction of the webhooks' role.
  * @param id Our id.
  * @param state The state to store.
  * @param accessRevokedAt When access was taken away, or null.
- * @returns The statement, not sent yet.
  */
 export function completeSubscription(
   tx: Transaction,
   id: string,
   state: SubscriptionState,
   accessRevokedAt: Instant | null,
-): postgres.PendingQuery<postgres.Row[]> {
-  return tx`
+): Change {
+  return tx`completed as (
     update public.subscriptions set ${tx({ ...state, accessRevokedAt })}
-    where id = ${id}`;
+    where id = ${id})`;
 }
 
 function stateOf(row: SubscriptionJson): SubscriptionState {

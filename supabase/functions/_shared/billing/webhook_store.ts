@@ -3,6 +3,7 @@ import type postgres from "postgres";
 import type { Transaction } from "@core/platform/database.ts";
 import type { AuditAction } from "@core/audit/actions.ts";
 import { type AuditEntry, recordAudit } from "@core/audit/record.ts";
+import type { Effect } from "./effect.ts";
 import type { PaddleEvent } from "./paddle_events.ts";
 
 /** The role under which deliveries are stored and applied, and its name in the audit log. */
@@ -42,14 +43,12 @@ export interface TakenEvent {
 }
 
 /** What became of an event. */
-export interface EventOutcome {
+export interface EventOutcome extends Partial<Effect> {
   readonly result: "ok" | "ignored";
   readonly reason: string | null;
   readonly tenantId: string | null;
   /** Whom it is about, where that is known. */
   readonly memberId: string | null;
-  /** What the audit log is to tell of the changes. */
-  readonly audit?: readonly AuditEntry[];
 }
 
 /** The key by which an event counts once. */
@@ -72,6 +71,45 @@ export async function takeReceived(tx: Transaction, received: ReceivedEvent): Pr
            pg_advisory_xact_lock(hashtextextended(${lockKey(event.customerId)}, 0)) as customer
     from taken`.execute();
   if (taken === undefined) throw new Error(`the event ${event.eventId} was not stored`);
+  return taken;
+}
+
+/**
+ * The statement that stores an event nothing follows from as done with, and audits that; one that
+ * was stored before has its delivery counted and comes back as it is.
+ */
+export function storeIgnored(
+  tx: Transaction,
+  received: ReceivedEvent,
+  row: { readonly id: string; readonly reason: string; readonly entries: readonly AuditEntry[] },
+): postgres.PendingQuery<TakenEvent[]> {
+  const { event, payload, payloadHash } = received;
+  return tx<TakenEvent[]>`
+    with stored as (
+      insert into public.webhook_events as kept
+        (id, dedupe_key, event_id, event_type, subject_id, occurred_at, signature_valid, payload,
+         payload_hash, processing_result, reason, attempts, last_attempt_at, processed_at)
+      values
+        (${row.id}, ${eventKey(event)}, ${event.eventId}, ${event.eventType}, ${event.subjectId},
+         ${event.occurredAt}, true, ${payload}::text::jsonb, ${payloadHash}, 'ignored',
+         ${row.reason}, 1, now(), now())
+      on conflict (dedupe_key) do update set delivery_count = kept.delivery_count + 1
+      returning id, processing_result, attempts, delivery_count
+    ), audited as (
+      ${recordAudit(tx, ...row.entries)}
+      where exists (select from stored where delivery_count = 1)
+    )
+    select id, processing_result, attempts, delivery_count from stored`;
+}
+
+/** Takes a stored event, to be done with unless it is meanwhile. */
+export async function takeStored(tx: Transaction, id: string): Promise<TakenEvent> {
+  const [taken] = await tx<TakenEvent[]>`
+    select id, processing_result, attempts, delivery_count
+    from public.webhook_events
+    where id = ${id}
+    for update`;
+  if (taken === undefined) throw new Error(`there is no event ${id}`);
   return taken;
 }
 
@@ -166,15 +204,16 @@ function lockKey(id: string | null): string | null {
   return id === null ? null : `paddle:${id}`;
 }
 
-/** Notes that an event is done with, and writes what there is to audit about it. */
+/** Makes the changes, notes that the event is done with, and audits both: all in one statement. */
 export function markDone(
   tx: Transaction,
   taken: TakenEvent,
   outcome: EventOutcome,
   entries: readonly AuditEntry[],
 ): Statement {
+  const changes = (outcome.changes ?? []).map((change) => tx`${change},`);
   return tx`
-    with done as (
+    with ${changes.length === 0 ? tx`` : changes} done as (
       update public.webhook_events
       set processing_result = ${outcome.result}, reason = ${outcome.reason}, error = null,
           tenant_id = coalesce(tenant_id, ${outcome.tenantId}),

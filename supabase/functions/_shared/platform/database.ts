@@ -6,15 +6,14 @@
  * rights of its own (`noinherit`), so a statement outside of a transaction could do nothing.
  */
 import { asUnavailable, isConnectionFailure } from "./database_failures.ts";
+import { enter, type Identity, type ServiceRole } from "./enter.ts";
 import { DatabaseUnavailable } from "./errors.ts";
 import { type Connection, Pool } from "./postgres_pool.ts";
 import { Statements, type Transaction } from "./transaction.ts";
 
 export { isConnectionFailure, sqlState } from "./database_failures.ts";
+export type { ServiceRole } from "./enter.ts";
 export type { Transaction } from "./transaction.ts";
-
-/** Roles that only our functions take, each with the rights that its function needs. */
-export type ServiceRole = "service_webhooks" | "service_cron" | "service_auth";
 
 /** Whom a transaction acts for: a verified access token's subject and claims. */
 export interface Claimant {
@@ -57,12 +56,6 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
 }
 
-interface Identity {
-  readonly role: "anon" | "authenticated" | ServiceRole;
-  readonly claims: string;
-  readonly subject: string;
-}
-
 /**
  * Prepares access to a database. Connections open when they are first needed.
  *
@@ -85,15 +78,15 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
     asUser: (claimant, work) =>
       as({
         role: "authenticated",
+        userId: claimant.userId,
         claims: JSON.stringify({
           ...claimant.claims,
           sub: claimant.userId,
           role: "authenticated",
         }),
-        subject: claimant.userId,
       }, work),
-    asAnon: (work) => as({ role: "anon", claims: `{"role":"anon"}`, subject: "" }, work),
-    asService: (role, work) => as({ role, claims: `{"role":"${role}"}`, subject: "" }, work),
+    asAnon: (work) => as({ role: "anon" }, work),
+    asService: (role, work) => as({ role }, work),
     end: () => pool.end(),
   };
 }
@@ -144,20 +137,12 @@ async function insideTransaction<T>(
   identity: Identity,
   work: Work<T>,
 ): Promise<T> {
-  const { sql } = connection;
   const sent = new Statements(connection);
-  sent.send(sql`begin`);
-  // All of it is local to the transaction, so nothing is left behind for whoever comes next. The
-  // claims are set in both forms: the hosted auth.uid() reads the one, a local one the other.
-  sent.send(sql`
-    select set_config('role', ${identity.role}, true),
-           set_config('request.jwt.claims', ${identity.claims}, true),
-           set_config('request.jwt.claim.sub', ${identity.subject}, true),
-           set_config('request.jwt.claim.role', ${identity.role}, true)`);
+  for (const statement of enter(connection.sql, identity)) sent.send(statement);
   try {
     const result = await Promise.race([work(sent.watch()), sent.refused]);
     sent.close();
-    await sent.settled(sent.send(sql`commit`));
+    await sent.settled(sent.send(connection.sql`commit`));
     return result;
   } finally {
     sent.close();

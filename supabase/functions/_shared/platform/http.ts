@@ -15,21 +15,30 @@ export async function readBody(
   request: Request,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(request.headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const { headers } = request;
+  if (Number(headers.get("content-length")) > maxBytes) throw tooLarge(maxBytes);
+  // The server reads no more than was announced; then all of it at once is quicker.
+  const isAnnounced = headers.has("content-length") && !headers.has("transfer-encoding");
   try {
-    for await (const chunk of request.body ?? []) {
-      length += chunk.length;
-      // Leaving the loop cancels the rest of the body.
-      if (length > maxBytes) break;
-      chunks.push(chunk);
-    }
+    const body = isAnnounced ? await request.bytes() : await readChunks(request, maxBytes);
+    if (body.length <= maxBytes) return body;
   } catch (cause) {
     const message = "The body could not be read to its end.";
     throw new AppError({ code: "unreadable_body", status: 400, message, cause });
   }
-  if (length > maxBytes) throw tooLarge(maxBytes);
+  throw tooLarge(maxBytes);
+}
+
+/** The body, or a little more than `maxBytes` of it. */
+async function readChunks(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // Leaving the loop cancels the rest of the body.
+    if (length > maxBytes) break;
+  }
   const body = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
