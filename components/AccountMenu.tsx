@@ -33,6 +33,11 @@ export function AccountMenu({ view, viewer }: AccountMenuProps) {
               {i18n.t(`portal.${portalOf(viewer.role)}`)}
             </a>
           </li>
+          {portalOf(viewer.role) === "member" && (
+            <li>
+              <a href={`/${locale}/member/settings`}>{i18n.t("settings.title")}</a>
+            </li>
+          )}
           <li>
             <a href={`/${locale}/help`}>{i18n.t("nav.help")}</a>
           </li>

@@ -16,6 +16,8 @@ export interface FieldProps {
   /** All problems of the form; this field picks its own. */
   readonly problems: readonly Problem[];
   readonly maxLength?: number;
+  /** Whether it may stay empty. */
+  readonly optional?: boolean;
 }
 
 /** A labelled field with a hint and, after a failed try, what is wrong and how to put it right. */
@@ -42,7 +44,7 @@ export function Field(props: FieldProps) {
         type={type}
         value={props.value ?? ""}
         autocomplete={props.autocomplete}
-        required
+        required={!props.optional}
         maxLength={props.maxLength}
         aria-invalid={problem ? "true" : undefined}
         aria-describedby={described || undefined}

@@ -67,6 +67,24 @@ export async function seedSchedule(
 }
 
 /**
+ * Expects nothing of the scheduled jobs, where nobody is to call them.
+ *
+ * @param sql The owner's connection.
+ */
+export async function unwatchJobs(sql: Sql): Promise<void> {
+  await sql`update public.cron_jobs set is_watched = false`;
+}
+
+/**
+ * Has every scheduled job called once, as pg_cron would call it.
+ *
+ * @param sql The owner's connection.
+ */
+export async function nudgeJobs(sql: Sql): Promise<void> {
+  await sql`select private.call_cron(job) from public.cron_jobs`;
+}
+
+/**
  * Makes the buckets of `supabase/config.toml`, or brings them up to date, as `supabase seed
  * buckets` does for a hosted project.
  *

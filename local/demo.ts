@@ -19,7 +19,10 @@ interface DemoAccount {
   readonly branch?: string;
   /** E-mail of the agent who looks after this member. */
   readonly agent?: string;
-  /** What was bought, and how many days ago. */
+  /**
+   * What was bought, and how many days ago: after the last mail of the first months. A start sends
+   * none of them, so whoever sets `started_at` to another day sees the mail of that day.
+   */
   readonly bought?: { readonly tier: "standard" | "family"; readonly daysAgo: number };
   /** The renewal failed this many days ago. */
   readonly renewalFailedDaysAgo?: number;
@@ -52,7 +55,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     role: "member",
     branch: "KS-A",
     agent: "agent.ks@demo.test",
-    bought: { tier: "standard", daysAgo: 40 },
+    bought: { tier: "standard", daysAgo: 150 },
     what: "member in Kosovo, active",
   },
   {
@@ -61,7 +64,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     tenant: "ks",
     role: "member",
     branch: "KS-B",
-    bought: { tier: "family", daysAgo: 10 },
+    bought: { tier: "family", daysAgo: 130 },
     what: "member in Kosovo, active",
   },
   {
@@ -119,7 +122,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
     role: "member",
     branch: "MK-A",
     agent: "agent.mk@demo.test",
-    bought: { tier: "standard", daysAgo: 25 },
+    bought: { tier: "standard", daysAgo: 140 },
     what: "member in North Macedonia, active",
   },
   {

@@ -128,6 +128,42 @@ function checklist(env: Record<string, string>, sql: Sql): Check[] {
       },
     },
     {
+      name: "scheduled jobs",
+      todo:
+        "Read cron_runs.error of the job. No run at all: does Vault hold functions_url and cron_secret, and is the job there and active in cron.job?",
+      async run() {
+        const jobs = await sql<{ job: string; late: boolean; last: string | null }[]>`
+          select job, late, to_char(last_success_at, 'YYYY-MM-DD HH24:MI') as last
+          from private.cron_freshness()`;
+        const late = jobs.filter((one) => one.late);
+        if (late.length > 0) {
+          const told = late.map(({ job, last }) => `${job} (last success ${last ?? "never"})`);
+          throw new Error(told.join(", "));
+        }
+        return `${jobs.filter(({ last }) => last !== null).length} of ${jobs.length} have run`;
+      },
+    },
+    {
+      name: "mails",
+      todo:
+        "Open Admin → Mails: each says why it was not sent. Overdue: is the job `mails` running, does Resend answer, is its quota used up?",
+      async run() {
+        const [row] = await sql<
+          { waiting: number; overdue: number; failed: number; held: string | null }[]
+        >`
+          select waiting::int, overdue::int, failed::int,
+            to_char(held_until, 'YYYY-MM-DD HH24:MI:SS') as held
+          from private.mail_backlog()`;
+        if (row === undefined || row.overdue > 0 || row.failed > 0) {
+          throw new Error(
+            `${row?.overdue} due for more than an hour, ${row?.failed} failed within a day` +
+              (row?.held ? `, Resend asked to wait until ${row.held} UTC` : ""),
+          );
+        }
+        return `none overdue or failed, ${row.waiting} due`;
+      },
+    },
+    {
       name: "health endpoint",
       todo: "Open /api/health; each part says what is wrong with it.",
       async run() {

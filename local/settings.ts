@@ -89,6 +89,7 @@ export interface Secrets {
   readonly paddleWebhookSecret: string;
   readonly paddleClientToken: string;
   readonly resendApiKey: string;
+  readonly resendWebhookSecret: string;
   readonly sendEmailHookSecret: string;
 }
 
@@ -101,11 +102,8 @@ export interface Secrets {
 export async function loadSecrets(stateDir: string): Promise<Secrets> {
   await Deno.mkdir(stateDir, { recursive: true });
   const file = join(stateDir, "secrets.json");
-  try {
-    return JSON.parse(await Deno.readTextFile(file)) as Secrets;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  const stored = await readSecrets(file);
+  // A folder of an earlier version gets what it lacks and keeps what it has.
   const secrets: Secrets = {
     jwtSecret: random(48),
     publishableKey: `sb_publishable_${random(24)}`,
@@ -117,12 +115,24 @@ export async function loadSecrets(stateDir: string): Promise<Secrets> {
     paddleWebhookSecret: `pdl_ntfset_${random(32)}`,
     paddleClientToken: `local_${random(20)}`,
     resendApiKey: `re_${random(24)}`,
+    resendWebhookSecret: `whsec_${btoa(random(24))}`,
     sendEmailHookSecret: `v1,whsec_${btoa(random(24))}`,
+    ...stored,
   };
+  if (Object.keys(secrets).every((name) => name in stored)) return secrets;
   const draft = `${file}.${crypto.randomUUID()}`;
   await Deno.writeTextFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   await Deno.rename(draft, file);
   return secrets;
+}
+
+async function readSecrets(file: string): Promise<Partial<Secrets>> {
+  try {
+    return JSON.parse(await Deno.readTextFile(file)) as Partial<Secrets>;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    throw error;
+  }
 }
 
 function random(bytes: number): string {
@@ -169,6 +179,8 @@ export function stackEnv(settings: Settings, secrets: Secrets): StackEnv {
     RESEND_API_KEY: secrets.resendApiKey,
     RESEND_FROM_EMAIL: "hello@interdomestik.test",
     RESEND_BASE_URL: `http://127.0.0.1:${ports.inbox}`,
+    RESEND_MAX_RPS: "4",
+    RESEND_WEBHOOK_SECRET: secrets.resendWebhookSecret,
     SEND_EMAIL_HOOK_SECRET: secrets.sendEmailHookSecret,
     DEMO_PASSWORD: "Demo-Password-1",
     PORT_OFFSET: String(ports.gateway - BASE.gateway),

@@ -58,6 +58,20 @@ Deno.test("loadSecrets() draws values once and keeps them to itself", async () =
   }
 });
 
+Deno.test("loadSecrets() completes a folder of an earlier version and changes nothing in it", async () => {
+  const stateDir = await Deno.makeTempDir();
+  try {
+    const { resendWebhookSecret: _, ...earlier } = await loadSecrets(stateDir);
+    await Deno.writeTextFile(join(stateDir, "secrets.json"), JSON.stringify(earlier));
+    const completed = await loadSecrets(stateDir);
+    assert.match(completed.resendWebhookSecret, /^whsec_/);
+    assert.deepEqual({ ...completed, ...earlier }, completed);
+    assert.deepEqual(await loadSecrets(stateDir), completed);
+  } finally {
+    await Deno.remove(stateDir, { recursive: true });
+  }
+});
+
 Deno.test("writeEnvFile() writes NAME=value lines that only the owner reads", async () => {
   const stateDir = await Deno.makeTempDir();
   try {

@@ -11,6 +11,7 @@ import {
   seed,
   seedBuckets,
   seedSchedule,
+  unwatchJobs,
 } from "./database.ts";
 import { plantDemo } from "./demo.ts";
 import { type Functions, mountFunctions } from "./functions.ts";
@@ -91,6 +92,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       port: ports.inbox,
       apiKey: secrets.resendApiKey,
       storePath: join(stateDir, "inbox.jsonl"),
+      webhook: {
+        url: `http://127.0.0.1:${ports.gateway}/functions/v1/resend-webhook`,
+        secret: secrets.resendWebhookSecret,
+      },
     });
     stops.push(() => inbox.stop());
 
@@ -113,6 +118,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     // Tests call the jobs when it suits them; nothing there comes at a minute of its own.
     if (settings.appEnv === "local") {
       await seedSchedule(sql, secrets, `${env["SUPABASE_URL"]}/functions/v1`);
+    } else {
+      await unwatchJobs(sql);
     }
     await seedBuckets(sql, config.storage.buckets);
     await supabase.init();

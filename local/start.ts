@@ -2,6 +2,7 @@
  * `deno task start` and `deno task dev`: the whole stack until Ctrl-C.
  */
 import { join } from "node:path";
+import { nudgeJobs } from "./database.ts";
 import { DEMO_ACCOUNTS } from "./demo.ts";
 import { readSettings, type Settings, SettingsError } from "./settings.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -91,6 +92,8 @@ async function main(): Promise<number> {
     say(`\nAddresses\n${addressTable(stack)}`);
     if (settings.demo) say(`\nDemo accounts\n${accountTable()}`);
     say(`\nReady: http://localhost:${settings.ports.site}`);
+    // What became due while the machine was off is done now, not at the next quarter of an hour.
+    await nudgeJobs(stack.sql).catch((error) => complain(`The jobs were not called: ${error}`));
     await stopped.promise;
     say("Stopping …");
     await stack.stop();

@@ -13,6 +13,12 @@ const email = z.string(say("field.email.missing")).trim().toLowerCase()
   .max(254, say("field.email.malformed"))
   .pipe(z.email(say("field.email.malformed")));
 
+/** A name as people give it. */
+export const fullName = z.string(say("field.name.missing"))
+  .transform(visible)
+  .refine((name) => /\p{L}/u.test(name), say("field.name.missing"))
+  .refine((name) => [...name].length <= nameMax, say("field.name.long"));
+
 /** The form of the sign-in page. Any password may be tried: rules for new ones change. */
 export const SignInForm = z.object({
   email,
@@ -21,10 +27,7 @@ export const SignInForm = z.object({
 
 /** The form of the registration page. */
 export const RegisterForm = z.object({
-  name: z.string(say("field.name.missing"))
-    .transform(visible)
-    .refine((name) => /\p{L}/u.test(name), say("field.name.missing"))
-    .refine((name) => [...name].length <= nameMax, say("field.name.long")),
+  name: fullName,
   email,
   password: z.string(say("field.password.missing"))
     .min(1, say("field.password.missing"))

@@ -9,6 +9,8 @@ export interface AnswerFacts {
   readonly policy: Policy;
   /** Whether the answer was made for one person. */
   readonly personal: boolean;
+  /** Whether the address holds a key, which no other site may learn. */
+  readonly holdsKey?: boolean;
 }
 
 const PERMISSIONS = config.security.permissions;
@@ -29,7 +31,11 @@ export function applyHeaderPolicy(headers: Headers, facts: AnswerFacts): void {
   );
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");
-  headers.set("referrer-policy", "strict-origin-when-cross-origin");
+  headers.set(
+    "referrer-policy",
+    facts.holdsKey ? "no-referrer" : "strict-origin-when-cross-origin",
+  );
+  if (facts.holdsKey) headers.set("x-robots-tag", "noindex, nofollow");
   headers.set("permissions-policy", permissionsPolicy(nonce !== undefined && opensCheckout));
   // Some ways to pay open a window of their own, which has to find back to its opener.
   headers.set(
@@ -43,7 +49,7 @@ export function applyHeaderPolicy(headers: Headers, facts: AnswerFacts): void {
       `max-age=${config.security.hstsSeconds}; includeSubDomains`,
     );
   }
-  if (facts.personal) headers.set("cache-control", "no-store");
+  if (facts.personal || facts.holdsKey) headers.set("cache-control", "no-store");
   else if (nonce !== undefined && !headers.has("cache-control")) {
     headers.set("cache-control", "private, no-cache");
   }

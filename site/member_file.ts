@@ -8,6 +8,7 @@ import {
   readSubscriptions,
   type SubscriptionRow,
 } from "./membership.ts";
+import { type ListedMail, readMailsOf } from "./mail_ledger.ts";
 import { type InvoiceRow, readInvoices } from "./membership_page.ts";
 import type { ListedEvent } from "./webhook_events.ts";
 
@@ -21,6 +22,11 @@ export interface MemberProfile {
   readonly phone: string | null;
   readonly memberNumber: string | null;
   readonly isActive: boolean;
+  /** Since when nothing is sent to the address, for it refuses mails. */
+  readonly emailUndeliverableAt: Date | null;
+  readonly emailUndeliverableReason: string | null;
+  /** Since when the person wants no helpful mails. */
+  readonly marketingOptOutAt: Date | null;
   readonly createdAt: Date;
   readonly agentName: string | null;
   readonly branchName: string | null;
@@ -38,6 +44,8 @@ export interface MemberFile {
   readonly openEvents: readonly ListedEvent[];
   /** When they last opened a checkout. */
   readonly checkoutAt: Date | null;
+  /** The latest of our mails to them. */
+  readonly mails: readonly ListedMail[];
 }
 
 /**
@@ -53,11 +61,12 @@ export async function readMemberFile(
   id: string,
   now: number,
 ): Promise<MemberFile | null> {
-  const [[profile], access, subscriptions, invoices, events, openEvents, [checkout]] = await Promise
-    .all([
+  const [[profile], access, subscriptions, invoices, events, openEvents, [checkout], mails] =
+    await Promise.all([
       tx<MemberProfile[]>`
         select p.id, p.tenant_id, p.role, p.full_name, p.email, p.phone, p.member_number,
-               p.is_active, p.created_at, a.full_name as agent_name, b.name as branch_name
+               p.is_active, p.email_undeliverable_at, p.email_undeliverable_reason,
+               p.marketing_opt_out_at, p.created_at, a.full_name as agent_name, b.name as branch_name
         from public.profiles as p
         left join public.profiles as a on a.id = p.agent_id
         left join public.branches as b on b.id = p.branch_id
@@ -70,6 +79,7 @@ export async function readMemberFile(
       tx<{ createdAt: Date }[]>`
         select created_at from public.billing_checkouts
         where user_id = ${id} order by created_at desc limit 1`,
+      readMailsOf(tx, id),
     ]);
   if (profile === undefined) return null;
   return {
@@ -81,7 +91,18 @@ export async function readMemberFile(
     events,
     openEvents,
     checkoutAt: checkout?.createdAt ?? null,
+    mails,
   };
+}
+
+/**
+ * Has mails sent again to an address that refused them, audited by the database.
+ *
+ * @param tx A transaction in the administrator's name.
+ * @param id The member.
+ */
+export async function trustAddress(tx: Transaction, id: string): Promise<void> {
+  await tx`select public.trust_address(${id}::uuid)`;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Finding members by what a caller says of themselves. */
+import type postgres from "postgres";
 import type { MembershipAccess } from "@core/billing/membership.ts";
 import type { Transaction } from "@core/platform/database.ts";
 import { type Cursor, cursorOf } from "./keyset.ts";
@@ -34,6 +35,22 @@ const PER_PAGE = 25;
 export function likePattern(text: string, where: "anywhere" | "start" = "anywhere"): string {
   const escaped = text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
   return where === "start" ? `${escaped}%` : `%${escaped}%`;
+}
+
+/**
+ * A query for the ids of the people whom a text may mean: id, member number, or part of address or name.
+ *
+ * @param tx The transaction of the statement that it becomes part of.
+ * @param text What is looked for.
+ */
+export function peopleSql(tx: Transaction, text: string): postgres.PendingQuery<postgres.Row[]> {
+  return tx`
+    select id from public.profiles
+    where id::text = ${text.toLowerCase()}
+      or member_number = ${text.toUpperCase()}
+      or email ilike ${likePattern(text)}
+      or full_name ilike ${likePattern(text)}
+    limit 50`;
 }
 
 /**

@@ -1,5 +1,7 @@
 /** Passes requests of the site's `/api` on to the edge functions, streaming both ways. */
+import type { Database } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
+import { type RateLimit, takeRateLimit } from "@core/platform/rate_limit.ts";
 
 /** One path of the site and the function behind it. */
 interface PassedPath {
@@ -10,16 +12,22 @@ interface PassedPath {
   readonly target: string;
   /** Whether the signed-in person's token goes along. */
   readonly asViewer?: true;
+  /** How often one address may ask; for what everyone may ask. */
+  readonly limit?: VisitLimit;
 }
+
+/** How often one address may ask for a path. */
+export type VisitLimit = Omit<RateLimit, "key">;
 
 const ID = "([0-9A-Za-z-]{1,64})";
 
 /** What is passed on; everything else below `/api` does not exist. */
 const PASSED: readonly PassedPath[] = [
   { methods: ["POST"], pattern: /^webhooks\/paddle$/, target: "paddle-webhook" },
+  { methods: ["POST"], pattern: /^webhooks\/resend$/, target: "resend-webhook" },
   {
     methods: ["GET", "POST"],
-    pattern: /^cron\/(dunning|engagement|nps)$/,
+    pattern: /^cron\/(dunning|engagement|nps|mails|webhooks|reconcile|retention)$/,
     target: "cron/$1",
   },
   {
@@ -34,7 +42,13 @@ const PASSED: readonly PassedPath[] = [
     target: "documents/$1/download",
     asViewer: true,
   },
-  { methods: ["GET", "POST"], pattern: /^public\/nps$/, target: "nps" },
+  {
+    methods: ["GET", "POST"],
+    pattern: /^public\/nps$/,
+    target: "nps",
+    // A household or an office may share an address.
+    limit: { bucket: "nps through the site", max: 60, windowSeconds: 60 },
+  },
   {
     methods: ["POST"],
     pattern: /^auth\/request-password-reset$/,
@@ -59,6 +73,9 @@ const REQUEST_HEADERS: readonly string[] = [
   "if-modified-since",
   "paddle-signature",
   "range",
+  "svix-id",
+  "svix-signature",
+  "svix-timestamp",
   "user-agent",
 ];
 
@@ -84,7 +101,12 @@ const PATIENCE = 30_000;
 
 /** Where a request of the site's goes, or why it goes nowhere. */
 export type Destination =
-  | { readonly found: true; readonly path: string; readonly asViewer: boolean }
+  | {
+    readonly found: true;
+    readonly path: string;
+    readonly asViewer: boolean;
+    readonly limit: VisitLimit | null;
+  }
   | { readonly found: false; readonly status: 404 }
   | { readonly found: false; readonly status: 405; readonly allow: readonly string[] };
 
@@ -104,7 +126,32 @@ export function destination(method: string, path: string): Destination {
     found: true,
     path: path.replace(passed.pattern, passed.target),
     asViewer: passed.asViewer === true,
+    limit: passed.limit ?? null,
   };
+}
+
+/**
+ * Counts a visit by the visitor's own address. To the function all who come through the site have the
+ * site's: nobody could believe a header that says otherwise, as everybody could write one.
+ *
+ * @param db Keeps the count, so that it holds over all processes of the site.
+ * @param limit How often one address may ask.
+ * @param address Where the visit comes from.
+ * @throws {AppError} `too_many_requests` (429) with the seconds to wait.
+ */
+export async function countPassage(
+  db: Pick<Database, "asAnon">,
+  limit: VisitLimit,
+  address: string,
+): Promise<void> {
+  const verdict = await db.asAnon((tx) => takeRateLimit(tx, { ...limit, key: address }));
+  if (verdict.allowed) return;
+  throw new AppError({
+    code: "too_many_requests",
+    status: 429,
+    message: "Too many tries. Please wait a moment.",
+    retryAfter: verdict.retryAfterSeconds,
+  });
 }
 
 /** What a request is passed on with. */
@@ -116,7 +163,7 @@ export interface PassOn {
   readonly path: string;
   /** The signed-in person's token, where the function acts for a person. */
   readonly accessToken: string | null;
-  /** The peer's address, for rate limits. */
+  /** The peer's address, for the function's log. */
   readonly clientAddress: string;
   readonly requestId: string;
 }

@@ -4,6 +4,7 @@ import { HttpError, type Middleware } from "fresh";
 import type { State } from "../utils.ts";
 import { applyHeaderPolicy } from "./header_policy.ts";
 import { isSecure } from "./origins.ts";
+import { holdsKey, loggedPath } from "./secret_addresses.ts";
 import type { SiteServices } from "./services.ts";
 
 /** After how many seconds to come back, where nothing more is known. */
@@ -40,7 +41,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
         services.log.error("request failed", {
           requestId: state.requestId,
           method: req.method,
-          path: url.pathname,
+          path: loggedPath(url),
           error,
         });
       }
@@ -53,6 +54,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
       policy: state.policy,
       personal: state.session !== null || state.cookies.length > 0 || req.method === "POST" ||
         response.status >= 400,
+      holdsKey: holdsKey(url),
     });
     headers.set("x-request-id", state.requestId);
     const pause = PAUSES[response.status];
@@ -63,7 +65,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
       services.log.warn("slow request", {
         requestId: state.requestId,
         method: req.method,
-        path: url.pathname,
+        path: loggedPath(url),
         status: response.status,
         ms: took,
       });

@@ -3,18 +3,22 @@ import { type Context, HttpError, type Middleware } from "fresh";
 import { readSessionCookie } from "@core/identity/session_cookie.ts";
 import type { State } from "../utils.ts";
 import { isSecure } from "./origins.ts";
+import { holdsKey } from "./secret_addresses.ts";
 
 const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
 /**
  * Refuses what would change something in a person's name unless the browser says that it comes from
- * this very site. `csrf()` lets a request pass that says nothing about where it comes from.
+ * this very site. `csrf()` lets a request pass that says nothing about where it comes from. Pages whose
+ * address holds a key do nothing in the name of a session.
  *
  * @throws {HttpError} 403.
  */
 export function sameOriginOnly(): Middleware<State> {
   return function sameOriginOnly(ctx) {
-    if (!isFromOurPages(ctx)) throw new HttpError(403, "This request did not come from our pages.");
+    if (!holdsKey(ctx.url) && !isFromOurPages(ctx)) {
+      throw new HttpError(403, "This request did not come from our pages.");
+    }
     return ctx.next();
   };
 }

@@ -17,6 +17,8 @@ export interface Viewer {
   /** `MEM-YYYY-NNNNNN`; members only. */
   readonly memberNumber: string | null;
   readonly referralCode: string | null;
+  /** Since when mails to the address come back; null while all is well. */
+  readonly emailUndeliverableAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -30,6 +32,7 @@ interface ProfileRow {
   readonly locale: string | null;
   readonly memberNumber: string | null;
   readonly referralCode: string | null;
+  readonly emailUndeliverableAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -47,7 +50,7 @@ export async function readViewer(
 ): Promise<Viewer | null> {
   const [row] = await tx<ProfileRow[]>`
     select id, tenant_id, role, branch_id, email, full_name, locale, member_number,
-           referral_code, created_at
+           referral_code, email_undeliverable_at, created_at
     from public.profiles
     where id = ${session.userId} and is_active
       and private.session_lives(${session.sessionId}::uuid)`;

@@ -7,6 +7,7 @@ import type { State } from "../utils.ts";
 import { localeOfPath } from "./links.ts";
 import { isSecure, publicOrigin } from "./origins.ts";
 import { referralCookie } from "./referral.ts";
+import { loggedPath } from "./secret_addresses.ts";
 import { readViewer } from "./viewer.ts";
 
 /**
@@ -73,7 +74,7 @@ export function reportErrors(): Middleware<State> {
       services.log.error("page failed", {
         requestId,
         method: ctx.req.method,
-        path: ctx.url.pathname,
+        path: loggedPath(ctx.url),
         error,
       });
       if (error instanceof AppError) {

@@ -2,7 +2,8 @@
 import type postgres from "postgres";
 import { KNOWN_EVENT_TYPES } from "@core/billing/paddle_event_types.ts";
 import type { Transaction } from "@core/platform/database.ts";
-import { likePattern } from "./member_search.ts";
+import { likePattern, peopleSql } from "./member_search.ts";
+import { dayOf, matchOf, oneOf, type Query, textOf } from "./query_fields.ts";
 
 /** Where an event stands, as operators tell them apart. */
 export const EVENT_STATES = ["failed", "given_up", "waiting", "ok", "ignored", "forged"] as const;
@@ -22,7 +23,6 @@ export interface EventFilter {
   readonly to: string | null;
 }
 
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const TYPE = /^[a-z_]{1,40}(\.[a-z_]{0,40})?$/;
 
 /**
@@ -30,33 +30,14 @@ const TYPE = /^[a-z_]{1,40}(\.[a-z_]{0,40})?$/;
  *
  * @param query Of an address, or the fields of a form.
  */
-export function eventFilter(query: Pick<URLSearchParams, "get">): EventFilter {
-  const text = (name: string, max = 120) => {
-    const value = query.get(name)?.replaceAll("\0", "").trim().slice(0, max);
-    return value ? value : null;
-  };
-  const matching = (name: string, pattern: RegExp) => {
-    const value = text(name);
-    return value !== null && pattern.test(value) ? value : null;
-  };
-  const day = (name: string) => {
-    const value = matching(name, DAY);
-    return value !== null && isDay(value) ? value : null;
-  };
-  const state = EVENT_STATES.find((state) => state === query.get("state")) ?? null;
+export function eventFilter(query: Query): EventFilter {
   return {
-    state,
-    type: matching("type", TYPE),
-    member: text("member"),
-    from: day("from"),
-    to: day("to"),
+    state: oneOf(query, "state", EVENT_STATES),
+    type: matchOf(query, "type", TYPE),
+    member: textOf(query, "member"),
+    from: dayOf(query, "from"),
+    to: dayOf(query, "to"),
   };
-}
-
-/** Whether the calendar has such a day: the 31st of April passes the pattern and not PostgreSQL. */
-function isDay(text: string): boolean {
-  const when = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(when.getTime()) && when.toISOString().startsWith(text);
 }
 
 /** The filter as it stands in an address. */
@@ -126,13 +107,7 @@ function stateSql(tx: Transaction, state: EventState | null): Fragment {
 
 /** Events of people by what they are called, or of what belongs to them in Paddle. */
 function memberSql(tx: Transaction, member: string): Fragment {
-  const people = tx`
-    select id from public.profiles
-    where id::text = ${member.toLowerCase()}
-      or member_number = ${member.toUpperCase()}
-      or email ilike ${likePattern(member)}
-      or full_name ilike ${likePattern(member)}
-    limit 50`;
+  const people = peopleSql(tx, member);
   return tx`and (
     e.subject_id = ${member}
     or e.event_id = ${member}

@@ -79,6 +79,42 @@ $$;
 
 COMMENT ON FUNCTION private.accounting_summary(payload jsonb) IS 'What accounting needs of one of Paddle''s messages, in the same shape: ids, status, periods, prices and amounts; no names, addresses, cards.';
 
+-- Name: answer_nps(text, integer, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.answer_nps(token_hash text, score integer, comment text) RETURNS TABLE(state text, locale text, tenant_id text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+#variable_conflict use_column
+declare
+  taken public.nps_survey_tokens%rowtype;
+begin
+  -- Of two answers at once the second waits here and then finds it used.
+  update public.nps_survey_tokens as token
+  set used_at = now()
+  where token.token_hash = $1 and token.used_at is null and token.expires_at > now()
+  returning * into taken;
+  if taken.id is null then
+    return query select known.* from private.nps_token_state($1) as known;
+    return;
+  end if;
+  insert into public.nps_survey_responses
+    (tenant_id, user_id, subscription_id, token_id, score, comment)
+  values (
+    taken.tenant_id, taken.user_id, taken.subscription_id, taken.id, $2,
+    nullif(regexp_replace($3, '^\s+|\s+$', '', 'g'), '')
+  );
+  return query
+  select 'thanks', person.locale, taken.tenant_id
+  from public.profiles as person
+  where person.id = taken.user_id;
+end
+$_$;
+
+-- Name: FUNCTION answer_nps(token_hash text, score integer, comment text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) IS 'Answers a survey, once. Says thanks, or why not: answered, expired or unknown. Takes the SHA-256 of the link''s code.';
+
 -- Name: audit_profile(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_profile() RETURNS trigger
@@ -109,13 +145,29 @@ begin
       )
     );
   end if;
+  if (new.marketing_opt_out_at is null) <> (old.marketing_opt_out_at is null) then
+    perform private.record_audit(
+      new.tenant_id, 'user.settings_updated', 'profile', new.id::text,
+      jsonb_build_object('marketing', new.marketing_opt_out_at is null)
+        || case
+          when new.marketing_opt_out_by is null then '{}'::jsonb
+          else jsonb_build_object('by', new.marketing_opt_out_by)
+        end
+    );
+  end if;
+  if (new.email_undeliverable_at is null) <> (old.email_undeliverable_at is null) then
+    perform private.record_audit(
+      new.tenant_id, 'user.settings_updated', 'profile', new.id::text,
+      jsonb_build_object('email_deliverable', new.email_undeliverable_at is null)
+    );
+  end if;
   return null;
 end
 $$;
 
 -- Name: FUNCTION audit_profile(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.audit_profile() IS 'Writes changes of role, agent, branch and lock of a person to the audit log.';
+COMMENT ON FUNCTION private.audit_profile() IS 'Writes changes of role, agent, branch, lock and mail preferences of a person to the audit log.';
 
 -- Name: call_cron(text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -244,6 +296,33 @@ $$;
 
 COMMENT ON FUNCTION private.check_profile() IS 'Keeps member numbers, checks that an agent is one, and gives a new agent a referral code.';
 
+-- Name: cron_freshness(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.cron_freshness() RETURNS TABLE(job text, last_success_at timestamp with time zone, late boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    expected.job,
+    success.at,
+    expected.is_watched
+      and now() > greatest(success.at, expected.created_at) + 2 * expected.every
+      and now() > pg_postmaster_start_time() + least(2 * expected.every, interval '1 hour')
+  from public.cron_jobs as expected
+  left join lateral (
+    select run.finished_at as at
+    from public.cron_runs as run
+    where run.job = expected.job and run.result = 'ok'
+    order by run.started_at desc
+    limit 1
+  ) as success on true
+  order by expected.job
+$$;
+
+-- Name: FUNCTION cron_freshness(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.cron_freshness() IS 'When each job last succeeded, and whether a job that is watched has not for two of its intervals. After a start of the server they have as long again, at most an hour.';
+
 -- Name: default_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.default_tenant() RETURNS text
@@ -256,6 +335,84 @@ $$;
 -- Name: FUNCTION default_tenant(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.default_tenant() IS 'Tenant of people who sign up without naming one.';
+
+-- Name: end_dunning(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.end_dunning() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.past_due_at := null;
+  new.grace_period_ends_at := null;
+  new.dunning_attempt_count := 0;
+  new.last_dunning_at := null;
+  new.suspended_at := null;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION end_dunning(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.end_dunning() IS 'A membership that becomes active owes nothing, whoever makes it so.';
+
+-- Name: enqueue_membership_mails(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.enqueue_membership_mails() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  episode text;
+begin
+  -- Times are those of the event, if one brought the change: one that comes very late welcomes and
+  -- thanks nobody.
+  if new.status in ('active', 'trialing')
+    and new.started_at > now() - interval '7 days'
+    and (
+      tg_op = 'INSERT' or (new.status, new.started_at) is distinct from (old.status, old.started_at)
+    )
+  then
+    insert into public.engagement_email_sends
+      (tenant_id, user_id, subscription_id, template_key, dedupe_key, send_until)
+    values
+      (new.tenant_id, new.user_id, new.id, 'welcome', 'welcome:' || new.id,
+       new.started_at + interval '7 days')
+    on conflict (dedupe_key) do nothing;
+  end if;
+  if tg_op = 'UPDATE'
+    and new.status = 'active' and new.past_due_at is null and old.past_due_at is not null
+  then
+    -- A late event may have moved past_due_at to an earlier time since the first mail; never later.
+    episode := format('dunning:%s:%s', new.id, private.instant_text(old.past_due_at));
+    insert into public.engagement_email_sends
+      (tenant_id, user_id, subscription_id, template_key, dedupe_key, send_until)
+    select
+      new.tenant_id, new.user_id, new.id, 'dunning_recovered', episode || ':recovered',
+      case
+        when (new.last_event_at, new.last_event_id)
+          is distinct from (old.last_event_at, old.last_event_id)
+        then coalesce(new.last_event_at, now())
+        else now()
+      end + interval '7 days'
+    where exists (
+      select
+      from public.engagement_email_sends
+      where subscription_id = new.id
+        and dedupe_key like 'dunning:%'
+        and dedupe_key collate "C" >= episode
+        -- One that was not sent yet will not be.
+        and (status = 'sent' or may_have_arrived or (status = 'pending' and batch_id is not null))
+    )
+    on conflict (dedupe_key) do nothing;
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION enqueue_membership_mails(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.enqueue_membership_mails() IS 'Enqueues the welcome when a membership begins, and thanks when what was owed is paid after a mail said so.';
 
 -- Name: follow_email(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -272,6 +429,25 @@ $$;
 -- Name: FUNCTION follow_email(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.follow_email() IS 'Copies a changed e-mail address from Authentication to the profile.';
+
+-- Name: give_grace(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.give_grace() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.past_due_at := coalesce(new.past_due_at, now());
+  new.grace_period_ends_at := coalesce(
+    new.grace_period_ends_at, new.past_due_at + interval '336 hours'
+  );
+  return new;
+end
+$$;
+
+-- Name: FUNCTION give_grace(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.give_grace() IS 'Writes down since when a payment is owed, and 14 days of grace, where whoever says past_due does not.';
 
 -- Name: guard_commission(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -323,8 +499,21 @@ CREATE FUNCTION private.guard_enqueued_mail() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  if new.template_key <> 'dunning_day_0' then
-    raise exception 'webhooks enqueue the mail about a failed payment and no other'
+  if current_user = 'service_webhooks' then
+    if new.template_key <> 'dunning_day_0' then
+      raise exception 'webhooks enqueue the mail about a failed payment and no other'
+        using errcode = 'insufficient_privilege';
+    end if;
+  elsif current_user = 'service_auth' then
+    if new.template_key not in ('password_reset', 'password_changed') then
+      raise exception 'auth sends mails about passwords and no other'
+        using errcode = 'insufficient_privilege';
+    end if;
+  elsif not exists (
+    select from public.mail_templates
+    where key = new.template_key and kind in ('dunning', 'engagement', 'nps')
+  ) then
+    raise exception 'jobs enqueue mails about a membership and no other'
       using errcode = 'insufficient_privilege';
   end if;
   return new;
@@ -333,7 +522,7 @@ $$;
 
 -- Name: FUNCTION guard_enqueued_mail(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.guard_enqueued_mail() IS 'Refuses a mail that a Paddle event has no business to send.';
+COMMENT ON FUNCTION private.guard_enqueued_mail() IS 'Refuses a mail that the function at work has no business to send.';
 
 -- Name: guard_invoice(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -361,6 +550,83 @@ $$;
 
 COMMENT ON FUNCTION private.guard_invoice() IS 'Refuses to change who paid what on an invoice.';
 
+-- Name: guard_mail(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_mail() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.user_id, new.subscription_id, new.template_key, new.dedupe_key, new.created_at)
+    is distinct from
+    (old.id, old.user_id, old.subscription_id, old.template_key, old.dedupe_key, old.created_at)
+  then
+    raise exception 'which mail it is and to whom never changes'
+      using errcode = 'restrict_violation';
+  end if;
+  if new.status <> old.status
+    and (old.status, new.status) not in (
+      ('pending', 'sent'), ('pending', 'skipped'), ('pending', 'error'),
+      -- Tried again by an administrator, or found to have arrived after all.
+      ('error', 'pending'), ('error', 'sent')
+    )
+  then
+    raise exception 'a mail that is % does not become %', old.status, new.status
+      using errcode = 'restrict_violation';
+  end if;
+  if old.status = 'error' and new.status = 'pending' then
+    if old.may_have_arrived or current_user = 'service_cron' then
+      raise exception 'a mail that failed is sent again by an administrator, and never if it may have arrived'
+        using errcode = 'restrict_violation';
+    end if;
+  elsif old.facts is not null
+    and new.facts is distinct from old.facts
+    -- Taken out of a batch that Resend surely did not take, it starts afresh.
+    and (old.batch_id is not null or old.status <> 'pending')
+    and (new.facts is not null or new.status = 'pending')
+  then
+    raise exception 'what a mail says stays as it was when it was first tried'
+      using errcode = 'restrict_violation';
+  end if;
+  if old.unsubscribe_hash is not null
+    and new.unsubscribe_hash is distinct from old.unsubscribe_hash
+    and (old.batch_id is not null or old.status <> 'pending')
+  then
+    raise exception 'a link to unsubscribe stays valid' using errcode = 'restrict_violation';
+  end if;
+  if old.status = 'sent'
+    and (new.sent_at, new.provider_message_id, new.batch_position)
+      is distinct from (old.sent_at, old.provider_message_id, old.batch_position)
+  then
+    raise exception 'when and as what a mail was sent never changes'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_mail(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_mail() IS 'Keeps a mail what it is: never sent a second time, never saying something else on a second try.';
+
+-- Name: guard_mail_batch(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_mail_batch() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if old.state <> 'open' and new.state is distinct from old.state then
+    raise exception 'a batch that is done with stays so' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_mail_batch(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_mail_batch() IS 'Keeps a batch that was answered from being sent again.';
+
 -- Name: guard_profile(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.guard_profile() RETURNS trigger
@@ -371,10 +637,12 @@ begin
   if current_user in ('anon', 'authenticated')
     and (
       new.id, new.tenant_id, new.role, new.branch_id, new.email, new.member_number,
-      new.referral_code, new.agent_id, new.is_active, new.created_at
+      new.referral_code, new.agent_id, new.is_active, new.created_at, new.email_undeliverable_at,
+      new.email_undeliverable_reason
     ) is distinct from (
       old.id, old.tenant_id, old.role, old.branch_id, old.email, old.member_number,
-      old.referral_code, old.agent_id, old.is_active, old.created_at
+      old.referral_code, old.agent_id, old.is_active, old.created_at, old.email_undeliverable_at,
+      old.email_undeliverable_reason
     )
   then
     raise exception 'people change only their own contact details and preferences'
@@ -387,6 +655,117 @@ $$;
 -- Name: FUNCTION guard_profile(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_profile() IS 'Refuses a change of role, branch, agent and the like that comes from a signed-in person.';
+
+-- Name: guard_subscription_by_job(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_subscription_by_job() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.suspended_at is distinct from old.suspended_at
+    and (
+      old.suspended_at is not null
+      or new.suspended_at is null
+      or new.status <> 'past_due'
+      or new.suspended_at < new.grace_period_ends_at
+    )
+  then
+    raise exception 'jobs suspend a membership at the end of its grace period and never else'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_subscription_by_job(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_subscription_by_job() IS 'Refuses a suspension for which it is not time, and that a job takes one back.';
+
+-- Name: guard_survey(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_survey() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.user_id, new.subscription_id, new.send_id, new.created_at)
+    is distinct from (old.id, old.user_id, old.subscription_id, old.send_id, old.created_at)
+    or (
+      old.used_at is not null
+      and (new.used_at, new.token_hash, new.expires_at)
+        is distinct from (old.used_at, old.token_hash, old.expires_at)
+    )
+  then
+    raise exception 'who was asked never changes, nor a survey that was answered'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_survey(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_survey() IS 'Keeps a survey with whom it was sent to, and answered once it is.';
+
+-- Name: hold_mails(integer, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into private.mail_pace as pace (id, next_at, held_until)
+  values (true, at, at + milliseconds * interval '1 millisecond')
+  on conflict (id) do update set held_until = greatest(pace.held_until, excluded.held_until)
+$$;
+
+-- Name: FUNCTION hold_mails(milliseconds integer, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) IS 'Makes every process wait so long before it calls Resend again, which asked for it.';
+
+-- Name: instant_text(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.instant_text(at timestamp with time zone) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+$$;
+
+-- Name: FUNCTION instant_text(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.instant_text(at timestamp with time zone) IS 'A time as it stands in dedupe keys: UTC with six decimals, so that texts compare as times do.';
+
+-- Name: keep_mail_preference(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.keep_mail_preference() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.email is distinct from old.email then
+    new.email_undeliverable_at := null;
+    new.email_undeliverable_reason := null;
+  end if;
+  if new.marketing_opt_out_at is null then
+    new.marketing_opt_out_by := null;
+  elsif old.marketing_opt_out_at is not null then
+    -- Since when somebody is left alone does not move.
+    new.marketing_opt_out_at := old.marketing_opt_out_at;
+    new.marketing_opt_out_by := old.marketing_opt_out_by;
+  elsif current_user in ('anon', 'authenticated') then
+    new.marketing_opt_out_at := now();
+    new.marketing_opt_out_by := 'member';
+  else
+    new.marketing_opt_out_by := coalesce(new.marketing_opt_out_by, 'staff');
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION keep_mail_preference(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.keep_mail_preference() IS 'Notes how somebody came to want no helpful mails, and gives a new address a new start.';
 
 -- Name: keep_name_visible(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -430,6 +809,25 @@ $$;
 
 COMMENT ON FUNCTION private.keep_tenant() IS 'Refuses to move a row to another tenant. A row that had no tenant may be given one, once.';
 
+-- Name: mail_backlog(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.mail_backlog() RETURNS TABLE(waiting bigint, overdue bigint, failed bigint, held_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    count(*) filter (where status = 'pending' and next_attempt_at <= now()),
+    count(*) filter (where status = 'pending' and next_attempt_at < now() - interval '1 hour'),
+    count(*) filter (where status = 'error'),
+    (select pace.held_until from private.mail_pace as pace where pace.held_until > now())
+  from public.engagement_email_sends
+  where status = 'pending' or (status = 'error' and updated_at > now() - interval '1 day')
+$$;
+
+-- Name: FUNCTION mail_backlog(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.mail_backlog() IS 'How many mails are due, how many of them for more than an hour, how many failed within a day, and until when Resend asked to wait.';
+
 -- Name: make_profile(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.make_profile() RETURNS trigger
@@ -467,6 +865,57 @@ $$;
 -- Name: FUNCTION make_profile(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.make_profile() IS 'Makes the profile of a person who signs up: always a member, in the tenant they named if it is active, else in the default one.';
+
+-- Name: membership_access_at(uuid, timestamp with time zone, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid DEFAULT NULL::uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $_$
+  select case min(
+      case
+        when status in ('trialing', 'active') and access_revoked_at is null then 1
+        when status = 'canceled' and access_revoked_at is null and at < current_period_end then 1
+        when status = 'past_due' and access_revoked_at is null and at < grace_period_ends_at then 2
+        when status in ('trialing', 'active', 'past_due') then 3
+      end
+    )
+    when 1 then 'active'
+    when 2 then 'grace'
+    when 3 then 'suspended'
+    else 'none'
+  end
+  from public.subscriptions
+  where subscriptions.user_id = $1 and ($3 is null or subscriptions.id = $3)
+$_$;
+
+-- Name: FUNCTION membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) IS 'What a person''s memberships allow at a time, the best of them or one alone: active, grace, suspended or none.';
+
+-- Name: move_grace(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.move_grace() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.past_due_at is distinct from old.past_due_at
+    and new.grace_period_ends_at = old.grace_period_ends_at
+    and old.grace_period_ends_at = old.past_due_at + interval '336 hours'
+  then
+    new.grace_period_ends_at := new.past_due_at + interval '336 hours';
+  end if;
+  if new.suspended_at < new.grace_period_ends_at then
+    new.suspended_at := null;
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION move_grace(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.move_grace() IS 'Has the 14 days of grace follow when somebody moves past_due_at alone; grace that was given by hand stays. Whoever has grace is not suspended.';
 
 -- Name: my_branch(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -545,6 +994,30 @@ $$;
 
 COMMENT ON FUNCTION private.next_member_number(at timestamp with time zone) IS 'Takes the next member number of the year. Two sign-ups at once wait for each other here.';
 
+-- Name: nps_token_state(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.nps_token_state(token_hash text) RETURNS TABLE(state text, locale text, tenant_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    case
+      when token.id is null then 'unknown'
+      when token.used_at is not null then 'answered'
+      when token.expires_at <= now() then 'expired'
+      else 'open'
+    end,
+    person.locale,
+    token.tenant_id
+  from (values (token_hash)) as asked (hash)
+  left join public.nps_survey_tokens as token on token.token_hash = asked.hash
+  left join public.profiles as person on person.id = token.user_id
+$$;
+
+-- Name: FUNCTION nps_token_state(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.nps_token_state(token_hash text) IS 'Whether a survey may be answered: open, answered, expired or unknown; and the member''s language. Takes the SHA-256 of the link''s code and changes nothing.';
+
 -- Name: plan_next_attempt(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.plan_next_attempt() RETURNS trigger
@@ -571,6 +1044,35 @@ $$;
 
 COMMENT ON FUNCTION private.plan_next_attempt() IS 'Says when an event that failed is tried again: after growing pauses, and no more after 20 attempts.';
 
+-- Name: plan_outreach(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plan_outreach() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'INSERT'
+    or (new.status, new.started_at, new.access_revoked_at)
+      is distinct from (old.status, old.started_at, old.access_revoked_at)
+  then
+    new.lifecycle_due_at := case when new.started_at is not null then '-infinity' end;
+  end if;
+  if tg_op = 'INSERT'
+    or (new.status, new.past_due_at, new.grace_period_ends_at)
+      is distinct from (old.status, old.past_due_at, old.grace_period_ends_at)
+  then
+    new.dunning_due_at := case
+      when new.past_due_at is not null and new.status = 'past_due' then '-infinity'
+    end;
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION plan_outreach(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plan_outreach() IS 'Has the jobs look at a membership at their next run when something changed that mails depend on, whoever changed it.';
+
 -- Name: post_invoice(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.post_invoice() RETURNS trigger
@@ -591,6 +1093,61 @@ $$;
 -- Name: FUNCTION post_invoice(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.post_invoice() IS 'Writes the first ledger entry of a new invoice.';
+
+-- Name: prune_mails(integer, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone DEFAULT now()) RETURNS TABLE(emptied bigint, events bigint, batches bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.engagement_email_sends
+  set facts = null, params = '{}'
+  where id in (
+    select id
+    from public.engagement_email_sends
+    where status <> 'pending'
+      and (facts is not null or params <> '{}')
+      and updated_at < at - interval '30 days'
+    order by updated_at
+    limit max_rows
+    for update skip locked
+  );
+  get diagnostics emptied = row_count;
+  delete from public.mail_events
+  where id in (
+    select id
+    from public.mail_events
+    where received_at < at - interval '90 days'
+    order by received_at
+    limit max_rows
+    for update skip locked
+  );
+  get diagnostics events = row_count;
+  -- Each mail of a batch is told that it is gone, so their own turn comes first.
+  delete from public.mail_batches
+  where id in (
+    select id
+    from public.mail_batches as batch
+    where created_at < at - interval '30 days'
+      and state <> 'open'
+      and not exists (
+        select
+        from public.engagement_email_sends
+        where batch_id = batch.id and (facts is not null or params <> '{}')
+      )
+    order by created_at
+    limit max_rows
+    for update skip locked
+  );
+  get diagnostics batches = row_count;
+  return next;
+end
+$$;
+
+-- Name: FUNCTION prune_mails(max_rows integer, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone) IS 'Empties what mails said 30 days after they were done with, and deletes batches of that age and Resend''s messages older than 90 days; at most so many of each. Call it until it returns noughts.';
 
 -- Name: prune_webhook_events(integer); Type: FUNCTION; Schema: private; Owner: -
 
@@ -654,6 +1211,86 @@ $$;
 -- Name: FUNCTION record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) IS 'Writes an audit row from a trigger. The actor is whoever is signed in, else the role at work.';
+
+-- Name: record_mail_event(text, text, timestamp with time zone, text, uuid, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  mail public.engagement_email_sends%rowtype;
+begin
+  if suppress not in ('bounced', 'complained') then
+    raise exception 'suppress is bounced, complained or null' using errcode = 'check_violation';
+  end if;
+  select * into mail from public.engagement_email_sends where id = mail_id;
+  if not found then
+    select * into mail
+    from public.engagement_email_sends
+    where provider_message_id = message_id
+    order by created_at desc
+    limit 1;
+  end if;
+  insert into public.mail_events
+    (id, tenant_id, send_id, provider_message_id, type, occurred_at, detail)
+  values
+    (event_id, mail.tenant_id, mail.id, message_id, event_type, happened_at,
+     coalesce(event_detail, '{}'))
+  on conflict (id) do nothing;
+  if not found then
+    return 'duplicate';
+  elsif mail.id is null then
+    return 'unknown_mail';
+  end if;
+  update public.engagement_email_sends
+  set
+    delivered_at = case
+      when event_type = 'email.delivered' then coalesce(delivered_at, happened_at)
+      else delivered_at
+    end,
+    -- This mail did not arrive, whether or not the address is given up; unless it did later.
+    bounced_at = case
+      when event_type = 'email.delivered' and bounced_at <= happened_at then null
+      when suppress = 'bounced' then coalesce(bounced_at, happened_at)
+      when event_type in ('email.bounced', 'email.failed') and delivered_at is null
+        then coalesce(bounced_at, happened_at)
+      else bounced_at
+    end,
+    complained_at = case
+      when suppress = 'complained' then coalesce(complained_at, happened_at) else complained_at
+    end
+  where id = mail.id
+    and (
+      event_type in ('email.delivered', 'email.bounced', 'email.failed') or suppress is not null
+    );
+  -- The answer that never came: Resend has it after all.
+  update public.engagement_email_sends
+  set
+    status = 'sent', sent_at = happened_at, error = null,
+    provider_message_id = coalesce(provider_message_id, message_id)
+  where id = mail.id and may_have_arrived;
+  if suppress = 'bounced' then
+    -- Only the address that bounced: the person may have given another one since.
+    update public.profiles
+    set
+      email_undeliverable_at = happened_at,
+      email_undeliverable_reason = left(coalesce(event_detail ->> 'reason', 'bounced'), 500)
+    where id = mail.user_id
+      and email_undeliverable_at is null
+      and lower(email) = lower(recipient);
+  elsif suppress = 'complained' then
+    update public.profiles
+    set marketing_opt_out_at = now(), marketing_opt_out_by = 'complaint'
+    where id = mail.user_id and marketing_opt_out_at is null;
+  end if;
+  return 'stored';
+end
+$$;
+
+-- Name: FUNCTION record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) IS 'Stores what Resend tells about a mail, once, notes it in the ledger (one that may have arrived was sent), and stops mails to an address that bounced, or helpful mails to a person who complained. Says stored, duplicate or unknown_mail.';
 
 -- Name: refuse_audit_change(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -732,6 +1369,75 @@ $$;
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.replay_webhook_events(ids uuid[]) IS 'Makes events that are not done with due at once, for administrators, each audited. Returns those that it was done for.';
+
+-- Name: resubscribe(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.resubscribe(hash text) RETURNS TABLE(state text, locale text, tenant_id text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  -- What the person set while signed in, or by a complaint, a link in an old mail does not undo.
+  update public.profiles as person
+  set marketing_opt_out_at = null
+  from public.engagement_email_sends as mail
+  where mail.unsubscribe_hash = hash
+    and person.id = mail.user_id
+    and person.marketing_opt_out_by = 'unsubscribe';
+  return query select * from private.unsubscribe_state(hash);
+end
+$$;
+
+-- Name: FUNCTION resubscribe(hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.resubscribe(hash text) IS 'Takes back what the link in a mail did. Says subscribed, unsubscribed (by other means) or unknown.';
+
+-- Name: retry_mail(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.retry_mail(mail_id uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asking text := private.my_role();
+  failed public.engagement_email_sends%rowtype;
+begin
+  if asking is null or asking not in ('tenant_admin', 'super_admin') then
+    raise exception 'only administrators send mails again' using errcode = 'insufficient_privilege';
+  end if;
+  select * into failed
+  from public.engagement_email_sends
+  where id = mail_id and tenant_id = any (array(select private.my_tenant_ids()))
+  for update;
+  if not found then
+    return 'unknown';
+  elsif failed.status <> 'error' then
+    return 'not_failed';
+  elsif failed.may_have_arrived
+    or coalesce(failed.delivered_at, failed.bounced_at, failed.complained_at) is not null
+  then
+    return 'may_have_arrived';
+  elsif failed.send_until <= now() then
+    return 'too_late';
+  end if;
+  update public.engagement_email_sends
+  set
+    status = 'pending', next_attempt_at = now(), error = null, facts = null, batch_id = null,
+    batch_position = null
+  where id = mail_id;
+  perform private.record_audit(
+    failed.tenant_id, 'email.retried', 'mail', mail_id::text,
+    jsonb_build_object(
+      'template', failed.template_key, 'attempts', failed.attempts, 'error', failed.error
+    )
+  );
+  return 'retried';
+end
+$$;
+
+-- Name: FUNCTION retry_mail(mail_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.retry_mail(mail_id uuid) IS 'Has a mail that failed sent again, for administrators, audited. Says retried, or why not: unknown, not_failed, may_have_arrived or too_late.';
 
 -- Name: retry_pause(integer); Type: FUNCTION; Schema: private; Owner: -
 
@@ -813,6 +1519,32 @@ $$;
 
 COMMENT ON FUNCTION private.settle_invoice() IS 'Gives an invoice its refunded amount and its status from all of its ledger entries.';
 
+-- Name: take_mail_slot(numeric, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.take_mail_slot(rps numeric, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into private.mail_pace as pace (id, next_at)
+  values (true, at + interval '1 second' / rps::double precision)
+  on conflict (id) do update
+  set next_at = interval '1 second' / rps::double precision + case
+    -- Further off than anybody waits: left over from a clock that was set back since.
+    when pace.next_at > at + interval '1 minute' then at
+    else greatest(pace.next_at, at)
+  end
+  returning ceil(
+    1000 * greatest(
+      extract(epoch from next_at - interval '1 second' / rps::double precision - at),
+      extract(epoch from case when held_until > at then held_until - at else interval '0' end)
+    )
+  )::integer
+$$;
+
+-- Name: FUNCTION take_mail_slot(rps numeric, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.take_mail_slot(rps numeric, at timestamp with time zone) IS 'Takes a turn to call Resend, so many a second, and says how many milliseconds to wait for it. Commit at once: others wait for it.';
+
 -- Name: take_rate_limit(text, text, integer, interval); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval) RETURNS TABLE(allowed boolean, remaining integer, retry_after_seconds integer)
@@ -860,6 +1592,77 @@ $$;
 
 COMMENT ON FUNCTION private.touch_updated_at() IS 'Sets updated_at to now at every change of a row.';
 
+-- Name: trust_address(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.trust_address(person_id uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asking text := private.my_role();
+begin
+  if asking is null or asking not in ('tenant_admin', 'super_admin') then
+    raise exception 'only administrators say that an address is right'
+      using errcode = 'insufficient_privilege';
+  end if;
+  -- Who says so is noted by the trigger that audits profiles.
+  update public.profiles
+  set email_undeliverable_at = null, email_undeliverable_reason = null
+  where id = person_id
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and email_undeliverable_at is not null;
+  return case when found then 'trusted' else 'not_marked' end;
+end
+$$;
+
+-- Name: FUNCTION trust_address(person_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.trust_address(person_id uuid) IS 'Has mails sent again to an address that refused them, for administrators, audited. Says trusted, or not_marked if it refused none or there is no such person in the tenant.';
+
+-- Name: unsubscribe(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.unsubscribe(hash text) RETURNS TABLE(state text, locale text, tenant_id text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.profiles as person
+  set marketing_opt_out_at = now(), marketing_opt_out_by = 'unsubscribe'
+  from public.engagement_email_sends as mail
+  where mail.unsubscribe_hash = hash
+    and person.id = mail.user_id
+    and person.marketing_opt_out_at is null;
+  return query select * from private.unsubscribe_state(hash);
+end
+$$;
+
+-- Name: FUNCTION unsubscribe(hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.unsubscribe(hash text) IS 'Ends the helpful mails of the person to whom the link was sent. May be repeated. Says unsubscribed or unknown.';
+
+-- Name: unsubscribe_state(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.unsubscribe_state(hash text) RETURNS TABLE(state text, locale text, tenant_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    case
+      when person.id is null then 'unknown'
+      when person.marketing_opt_out_at is null then 'subscribed'
+      else 'unsubscribed'
+    end,
+    person.locale,
+    person.tenant_id
+  from (values (hash)) as asked (hash)
+  left join public.engagement_email_sends as mail on mail.unsubscribe_hash = asked.hash
+  left join public.profiles as person on person.id = mail.user_id
+$$;
+
+-- Name: FUNCTION unsubscribe_state(hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.unsubscribe_state(hash text) IS 'Whether the person to whom a link to unsubscribe was sent gets helpful mails: subscribed, unsubscribed or unknown. Takes the SHA-256 of the link''s code.';
+
 -- Name: webhook_backlog(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.webhook_backlog() RETURNS TABLE(waiting bigint, overdue bigint, given_up bigint, oldest_at timestamp with time zone)
@@ -884,25 +1687,9 @@ COMMENT ON FUNCTION private.webhook_backlog() IS 'How many events wait for an at
 CREATE FUNCTION public.membership_access(user_id uuid) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO ''
-    AS $_$
-  select case min(
-      case
-        when status in ('trialing', 'active') and access_revoked_at is null then 1
-        when status = 'canceled' and access_revoked_at is null and now() < current_period_end
-          then 1
-        when status = 'past_due' and access_revoked_at is null and now() < grace_period_ends_at
-          then 2
-        when status in ('trialing', 'active', 'past_due') then 3
-      end
-    )
-    when 1 then 'active'
-    when 2 then 'grace'
-    when 3 then 'suspended'
-    else 'none'
-  end
-  from public.subscriptions
-  where subscriptions.user_id = $1
-$_$;
+    AS $$
+  select private.membership_access_at(user_id, now())
+$$;
 
 -- Name: FUNCTION membership_access(user_id uuid); Type: COMMENT; Schema: public; Owner: -
 
@@ -920,6 +1707,59 @@ $$;
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON FUNCTION public.replay_webhook_events(ids uuid[]) IS 'Has events that failed tried again by the next sweep, at most 500 at once. For administrators; every one is audited. Returns the ids of those that were waiting for it.';
+
+-- Name: retry_mail(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.retry_mail(mail_id uuid) RETURNS text
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.retry_mail(mail_id)
+$$;
+
+-- Name: FUNCTION retry_mail(mail_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.retry_mail(mail_id uuid) IS 'Has a mail that failed sent again by the next run. For administrators; audited. Says retried, or why not: unknown, not_failed, may_have_arrived (then it is never sent again) or too_late.';
+
+-- Name: trust_address(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.trust_address(person_id uuid) RETURNS text
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.trust_address(person_id)
+$$;
+
+-- Name: FUNCTION trust_address(person_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.trust_address(person_id uuid) IS 'Has mails sent again to an address that refused them, because it is right after all. For administrators; audited. Says trusted or not_marked.';
+
+-- Name: mail_pace; Type: TABLE; Schema: private; Owner: -
+
+CREATE UNLOGGED TABLE private.mail_pace (
+    id boolean DEFAULT true NOT NULL,
+    next_at timestamp with time zone NOT NULL,
+    held_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    CONSTRAINT mail_pace_id_check CHECK (id)
+);
+
+ALTER TABLE ONLY private.mail_pace FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE mail_pace; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.mail_pace IS 'When the next call to Resend may be made. Deleting the row lets it be made at once.';
+
+-- Name: COLUMN mail_pace.id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.mail_pace.id IS 'Always yes: there is one row.';
+
+-- Name: COLUMN mail_pace.next_at; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.mail_pace.next_at IS 'When the next call may be made.';
+
+-- Name: COLUMN mail_pace.held_until; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.mail_pace.held_until IS 'Until when no call may be made, because Resend said so.';
 
 -- Name: member_counters; Type: TABLE; Schema: private; Owner: -
 
@@ -1511,6 +2351,44 @@ COMMENT ON COLUMN public.branches.created_at IS 'When the row was made. Set by t
 
 COMMENT ON COLUMN public.branches.updated_at IS 'When the row last changed. Set by the database.';
 
+-- Name: cron_jobs; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.cron_jobs (
+    job text NOT NULL,
+    every interval NOT NULL,
+    description text NOT NULL,
+    is_watched boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT cron_jobs_every_check CHECK ((every >= '00:01:00'::interval)),
+    CONSTRAINT cron_jobs_job_check CHECK ((job ~ '^[a-z][a-z0-9_-]{0,39}$'::text))
+);
+
+ALTER TABLE ONLY public.cron_jobs FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE cron_jobs; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.cron_jobs IS 'The jobs that work by themselves and how often each has to succeed. When they are called is in cron.job.';
+
+-- Name: COLUMN cron_jobs.job; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_jobs.job IS 'Name of the job, as in cron_runs.';
+
+-- Name: COLUMN cron_jobs.every; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_jobs.every IS 'How often it runs. One that has not succeeded for twice as long is reported.';
+
+-- Name: COLUMN cron_jobs.description; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_jobs.description IS 'What it does.';
+
+-- Name: COLUMN cron_jobs.is_watched; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_jobs.is_watched IS 'Yes if it is reported when it does not succeed. Switched off only where nobody is to call it, as in tests.';
+
+-- Name: COLUMN cron_jobs.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.cron_jobs.created_at IS 'Since when it is expected to run. Set by the database.';
+
 -- Name: cron_runs; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.cron_runs (
@@ -1580,20 +2458,33 @@ CREATE TABLE public.engagement_email_sends (
     sent_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    facts jsonb,
+    send_until timestamp with time zone,
+    batch_id uuid,
+    batch_position integer,
+    unsubscribe_hash text,
+    may_have_arrived boolean GENERATED ALWAYS AS (((status = 'error'::text) AND starts_with(COALESCE(error, ''::text), 'unknown_outcome'::text))) STORED NOT NULL,
+    delivered_at timestamp with time zone,
+    bounced_at timestamp with time zone,
+    complained_at timestamp with time zone,
     CONSTRAINT engagement_email_sends_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT engagement_email_sends_batch_position_check CHECK (((batch_position >= 0) AND (batch_position <= 99))),
     CONSTRAINT engagement_email_sends_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL))),
     CONSTRAINT engagement_email_sends_dedupe_key_check CHECK (((char_length(dedupe_key) >= 1) AND (char_length(dedupe_key) <= 200))),
     CONSTRAINT engagement_email_sends_error_check CHECK ((char_length(error) <= 2000)),
+    CONSTRAINT engagement_email_sends_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
+    CONSTRAINT engagement_email_sends_params_check CHECK ((jsonb_typeof(params) = 'object'::text)),
     CONSTRAINT engagement_email_sends_provider_message_id_check CHECK ((char_length(provider_message_id) <= 200)),
     CONSTRAINT engagement_email_sends_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'skipped'::text, 'error'::text]))),
-    CONSTRAINT engagement_email_sends_template_key_check CHECK ((template_key = ANY (ARRAY['dunning_day_0'::text, 'dunning_day_7'::text, 'dunning_final'::text, 'dunning_suspended'::text, 'onboarding_day_7'::text, 'checkin_day_14'::text, 'retention_day_30'::text, 'retention_day_60'::text, 'retention_day_90'::text, 'nps_v1'::text])))
+    CONSTRAINT engagement_email_sends_unsubscribe_hash_check CHECK ((unsubscribe_hash ~ '^[0-9a-f]{64}$'::text))
 );
 
 ALTER TABLE ONLY public.engagement_email_sends FORCE ROW LEVEL SECURITY;
 
 -- Name: TABLE engagement_email_sends; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON TABLE public.engagement_email_sends IS 'Mails about a membership: to be sent, sent, or not sent and why. Each is there once.';
+COMMENT ON TABLE public.engagement_email_sends IS 'Every mail that we send: to be sent, sent, or not sent and why. Each is there once.';
 
 -- Name: COLUMN engagement_email_sends.id; Type: COMMENT; Schema: public; Owner: -
 
@@ -1601,7 +2492,7 @@ COMMENT ON COLUMN public.engagement_email_sends.id IS 'Made by the database.';
 
 -- Name: COLUMN engagement_email_sends.tenant_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.tenant_id IS 'Country of the member. Never changes.';
+COMMENT ON COLUMN public.engagement_email_sends.tenant_id IS 'Country of the person. Never changes.';
 
 -- Name: COLUMN engagement_email_sends.user_id; Type: COMMENT; Schema: public; Owner: -
 
@@ -1609,11 +2500,11 @@ COMMENT ON COLUMN public.engagement_email_sends.user_id IS 'To whom (see profile
 
 -- Name: COLUMN engagement_email_sends.subscription_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.subscription_id IS 'About which membership (see subscriptions).';
+COMMENT ON COLUMN public.engagement_email_sends.subscription_id IS 'About which membership (see subscriptions); empty if it is about none.';
 
 -- Name: COLUMN engagement_email_sends.template_key; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.template_key IS 'Which mail, for example dunning_day_0: a payment failed.';
+COMMENT ON COLUMN public.engagement_email_sends.template_key IS 'Which mail (see mail_templates), for example dunning_day_0: a payment failed.';
 
 -- Name: COLUMN engagement_email_sends.dedupe_key; Type: COMMENT; Schema: public; Owner: -
 
@@ -1621,7 +2512,7 @@ COMMENT ON COLUMN public.engagement_email_sends.dedupe_key IS 'Makes a mail be s
 
 -- Name: COLUMN engagement_email_sends.status; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.status IS 'pending: to be sent. sent. skipped: no longer wanted, or unsubscribed. error: refused, see error.';
+COMMENT ON COLUMN public.engagement_email_sends.status IS 'pending: to be sent. sent: Resend took it. skipped: no longer wanted, see error. error: refused or given up, see error.';
 
 -- Name: COLUMN engagement_email_sends.attempts; Type: COMMENT; Schema: public; Owner: -
 
@@ -1629,7 +2520,7 @@ COMMENT ON COLUMN public.engagement_email_sends.attempts IS 'How often sending w
 
 -- Name: COLUMN engagement_email_sends.next_attempt_at; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.next_attempt_at IS 'When it is tried, or tried again.';
+COMMENT ON COLUMN public.engagement_email_sends.next_attempt_at IS 'From when on it may be sent. While it is in a batch the batch says when it is tried again.';
 
 -- Name: COLUMN engagement_email_sends.provider_message_id; Type: COMMENT; Schema: public; Owner: -
 
@@ -1637,7 +2528,7 @@ COMMENT ON COLUMN public.engagement_email_sends.provider_message_id IS 'Id of th
 
 -- Name: COLUMN engagement_email_sends.error; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.error IS 'Why it could not be sent the last time.';
+COMMENT ON COLUMN public.engagement_email_sends.error IS 'Why it was not sent, or could not be sent the last time.';
 
 -- Name: COLUMN engagement_email_sends.sent_at; Type: COMMENT; Schema: public; Owner: -
 
@@ -1650,6 +2541,189 @@ COMMENT ON COLUMN public.engagement_email_sends.created_at IS 'When the row was 
 -- Name: COLUMN engagement_email_sends.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.engagement_email_sends.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN engagement_email_sends.params; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.params IS 'What the mail has to say that is not in other tables, for example the number of a claim. No secrets. Emptied 30 days after it was done with.';
+
+-- Name: COLUMN engagement_email_sends.facts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.facts IS 'All that the mail says, as it was when it was first tried; a second try says the same. No secrets. Emptied 30 days after it was done with.';
+
+-- Name: COLUMN engagement_email_sends.send_until; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.send_until IS 'Until when it makes sense; not sent by then, it is skipped. Empty for no end.';
+
+-- Name: COLUMN engagement_email_sends.batch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.batch_id IS 'With which other mails it is handed to Resend (see mail_batches); empty before it is tried.';
+
+-- Name: COLUMN engagement_email_sends.batch_position; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.batch_position IS 'Its place in the batch, from 0.';
+
+-- Name: COLUMN engagement_email_sends.unsubscribe_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.unsubscribe_hash IS 'SHA-256 of the code in its link to unsubscribe; empty if it has none. The code itself is not kept.';
+
+-- Name: COLUMN engagement_email_sends.may_have_arrived; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.may_have_arrived IS 'Yes if it was handed to Resend and the answer never came (unknown_outcome). Such a mail is not sent again. Set by the database.';
+
+-- Name: COLUMN engagement_email_sends.delivered_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.delivered_at IS 'When the receiving mail server took it, as Resend says.';
+
+-- Name: COLUMN engagement_email_sends.bounced_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.bounced_at IS 'When the receiving mail server refused it, or Resend could not send it, as Resend says. Empty if it arrived at a later try.';
+
+-- Name: COLUMN engagement_email_sends.complained_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.complained_at IS 'When the reader marked it as spam, as Resend says.';
+
+-- Name: mail_batches; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.mail_batches (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone NOT NULL,
+    first_attempt_at timestamp with time zone,
+    error text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mail_batches_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT mail_batches_error_check CHECK ((char_length(error) <= 2000)),
+    CONSTRAINT mail_batches_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sent'::text, 'failed'::text, 'split'::text])))
+);
+
+ALTER TABLE ONLY public.mail_batches FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE mail_batches; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.mail_batches IS 'Mails that are handed to Resend in one call, at most 100. The call is repeated until there is an answer.';
+
+-- Name: COLUMN mail_batches.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.id IS 'Made by the database. Resend takes a batch of one id once, however often it is sent.';
+
+-- Name: COLUMN mail_batches.state; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.state IS 'open: not answered yet. sent: Resend took it. failed: refused, or given up; its mails say why. split: refused as a whole and tried again mail by mail.';
+
+-- Name: COLUMN mail_batches.attempts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.attempts IS 'How often it was sent.';
+
+-- Name: COLUMN mail_batches.next_attempt_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.next_attempt_at IS 'When it is sent, or sent again, while it is open; in the near future while somebody is at it.';
+
+-- Name: COLUMN mail_batches.first_attempt_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.first_attempt_at IS 'When it was first sent without an answer that says it was not taken. Resend remembers a batch for 24 hours from here, so it is not repeated later.';
+
+-- Name: COLUMN mail_batches.error; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.error IS 'Why Resend did not take it the last time.';
+
+-- Name: COLUMN mail_batches.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN mail_batches.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_batches.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: mail_events; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.mail_events (
+    id text NOT NULL,
+    tenant_id text,
+    send_id uuid,
+    provider_message_id text,
+    type text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT mail_events_check CHECK (((send_id IS NULL) = (tenant_id IS NULL))),
+    CONSTRAINT mail_events_detail_check CHECK ((jsonb_typeof(detail) = 'object'::text)),
+    CONSTRAINT mail_events_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 200))),
+    CONSTRAINT mail_events_provider_message_id_check CHECK ((char_length(provider_message_id) <= 200)),
+    CONSTRAINT mail_events_type_check CHECK (((char_length(type) >= 1) AND (char_length(type) <= 80)))
+);
+
+ALTER TABLE ONLY public.mail_events FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE mail_events; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.mail_events IS 'What Resend told about mails: delivered, bounced, complained about and the like. Kept for 90 days.';
+
+-- Name: COLUMN mail_events.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.id IS 'Id of Resend''s message. One that comes twice is stored once.';
+
+-- Name: COLUMN mail_events.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.tenant_id IS 'Country of the mail; empty if we know no such mail.';
+
+-- Name: COLUMN mail_events.send_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.send_id IS 'Which mail (see engagement_email_sends); empty if we know no such mail.';
+
+-- Name: COLUMN mail_events.provider_message_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.provider_message_id IS 'Id of the mail at Resend.';
+
+-- Name: COLUMN mail_events.type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.type IS 'What happened, for example email.delivered.';
+
+-- Name: COLUMN mail_events.occurred_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.occurred_at IS 'When it happened, as Resend says.';
+
+-- Name: COLUMN mail_events.received_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.received_at IS 'When it was told. Set by the database.';
+
+-- Name: COLUMN mail_events.detail; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_events.detail IS 'What Resend said about it, for example why a mail bounced.';
+
+-- Name: mail_templates; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.mail_templates (
+    key text NOT NULL,
+    kind text NOT NULL,
+    is_optional boolean NOT NULL,
+    description text NOT NULL,
+    CONSTRAINT mail_templates_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{1,59}$'::text)),
+    CONSTRAINT mail_templates_kind_check CHECK ((kind = ANY (ARRAY['dunning'::text, 'engagement'::text, 'nps'::text, 'transactional'::text])))
+);
+
+ALTER TABLE ONLY public.mail_templates FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE mail_templates; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.mail_templates IS 'The mails that there are. The texts are in the language files of the site, not here.';
+
+-- Name: COLUMN mail_templates.key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_templates.key IS 'Name of the mail, used in the ledger of mails.';
+
+-- Name: COLUMN mail_templates.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_templates.kind IS 'dunning: about a failed payment. engagement: helpful mails of the first months. nps: the survey. transactional: the answer to something that the person did.';
+
+-- Name: COLUMN mail_templates.is_optional; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_templates.is_optional IS 'Yes if people may do without it: it is not sent to those who unsubscribed, and has a link to do so.';
+
+-- Name: COLUMN mail_templates.description; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_templates.description IS 'When it is sent.';
 
 -- Name: membership_plans; Type: TABLE; Schema: public; Owner: -
 
@@ -1745,6 +2819,116 @@ COMMENT ON COLUMN public.membership_plans.created_at IS 'When the row was made. 
 
 COMMENT ON COLUMN public.membership_plans.updated_at IS 'When the row last changed. Set by the database.';
 
+-- Name: nps_survey_responses; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.nps_survey_responses (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    subscription_id uuid,
+    token_id uuid NOT NULL,
+    score integer NOT NULL,
+    comment text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT nps_survey_responses_comment_check CHECK (((char_length(comment) <= 1000) AND (comment ~ '\S'::text))),
+    CONSTRAINT nps_survey_responses_score_check CHECK (((score >= 0) AND (score <= 10)))
+);
+
+ALTER TABLE ONLY public.nps_survey_responses FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE nps_survey_responses; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.nps_survey_responses IS 'Answers to the survey. 9 and 10 are promoters, 0 to 6 detractors; the score of all is the share of the first less that of the second.';
+
+-- Name: COLUMN nps_survey_responses.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.id IS 'Made by the database.';
+
+-- Name: COLUMN nps_survey_responses.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN nps_survey_responses.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.user_id IS 'Who answered (see profiles).';
+
+-- Name: COLUMN nps_survey_responses.subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.subscription_id IS 'About which membership (see subscriptions).';
+
+-- Name: COLUMN nps_survey_responses.token_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.token_id IS 'Which survey was answered (see nps_survey_tokens). Each once.';
+
+-- Name: COLUMN nps_survey_responses.score; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.score IS 'How likely the member is to recommend us, 0 to 10.';
+
+-- Name: COLUMN nps_survey_responses.comment; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.comment IS 'What the member wrote, at most 1000 characters; empty if nothing.';
+
+-- Name: COLUMN nps_survey_responses.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_responses.created_at IS 'When it was answered. Set by the database.';
+
+-- Name: nps_survey_tokens; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.nps_survey_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    subscription_id uuid,
+    send_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT nps_survey_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.nps_survey_tokens FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE nps_survey_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.nps_survey_tokens IS 'Surveys that were sent: one row per mail that asks how likely the member is to recommend us.';
+
+-- Name: COLUMN nps_survey_tokens.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.id IS 'Made by the database.';
+
+-- Name: COLUMN nps_survey_tokens.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN nps_survey_tokens.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.user_id IS 'Who was asked (see profiles).';
+
+-- Name: COLUMN nps_survey_tokens.subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.subscription_id IS 'About which membership (see subscriptions).';
+
+-- Name: COLUMN nps_survey_tokens.send_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.send_id IS 'The mail that asked (see engagement_email_sends).';
+
+-- Name: COLUMN nps_survey_tokens.token_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.token_hash IS 'SHA-256 of the code in the link. The code itself is not kept.';
+
+-- Name: COLUMN nps_survey_tokens.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.expires_at IS 'Until when it may be answered: 30 days.';
+
+-- Name: COLUMN nps_survey_tokens.used_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.used_at IS 'When it was answered; empty if it was not.';
+
+-- Name: COLUMN nps_survey_tokens.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.nps_survey_tokens.created_at IS 'When the row was made. Set by the database.';
+
 -- Name: profiles; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.profiles (
@@ -1759,13 +2943,20 @@ CREATE TABLE public.profiles (
     member_number text,
     referral_code text,
     agent_id uuid,
-    marketing_opt_in boolean DEFAULT false NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    marketing_opt_out_at timestamp with time zone,
+    marketing_opt_out_by text,
+    email_undeliverable_at timestamp with time zone,
+    email_undeliverable_reason text,
     CONSTRAINT profiles_check CHECK ((agent_id <> id)),
+    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
+    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
+    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
     CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
     CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
     CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
     CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
     CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
@@ -1822,10 +3013,6 @@ COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?r
 
 COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
 
--- Name: COLUMN profiles.marketing_opt_in; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_in IS 'Yes if the person agreed to news and offers. Only the person changes it.';
-
 -- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
@@ -1837,6 +3024,22 @@ COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set 
 -- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
+
+-- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
 
 -- Name: rate_limits; Type: TABLE; Schema: public; Owner: -
 
@@ -1898,6 +3101,8 @@ CREATE TABLE public.subscriptions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     access_revoked_at timestamp with time zone,
+    lifecycle_due_at timestamp with time zone,
+    dunning_due_at timestamp with time zone,
     CONSTRAINT subscriptions_dunning_attempt_count_check CHECK ((dunning_attempt_count >= 0)),
     CONSTRAINT subscriptions_provider_check CHECK ((provider = 'paddle'::text)),
     CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'canceled'::text, 'expired'::text])))
@@ -2005,6 +3210,14 @@ COMMENT ON COLUMN public.subscriptions.updated_at IS 'When the row last changed.
 
 COMMENT ON COLUMN public.subscriptions.access_revoked_at IS 'When access was taken away because the payment for this period went back (refund or chargeback); empty otherwise.';
 
+-- Name: COLUMN subscriptions.lifecycle_due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.subscriptions.lifecycle_due_at IS 'When the next helpful mail or survey could be due; -infinity: look at the next run; empty: none is to come. Set by the database and the jobs.';
+
+-- Name: COLUMN subscriptions.dunning_due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.subscriptions.dunning_due_at IS 'When the next mail about the failed payment could be due; -infinity: look at the next run; empty: none is to come. Set by the database and the jobs.';
+
 -- Name: tenants; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.tenants (
@@ -2022,10 +3235,13 @@ CREATE TABLE public.tenants (
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT support_email_is_an_address CHECK (((support_email ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$'::text) AND (char_length(support_email) <= 254))),
+    CONSTRAINT support_phone_is_a_number CHECK ((support_phone ~ '^\+[1-9][0-9 ()/-]{4,28}[0-9]$'::text)),
     CONSTRAINT tenants_country_code_check CHECK ((country_code ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT tenants_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT tenants_default_locale_check CHECK ((default_locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
-    CONSTRAINT tenants_id_check CHECK ((id ~ '^[a-z][a-z0-9_-]{1,30}$'::text))
+    CONSTRAINT tenants_id_check CHECK ((id ~ '^[a-z][a-z0-9_-]{1,30}$'::text)),
+    CONSTRAINT time_zone_is_known CHECK (((time_zone ~ '^([A-Z][A-Za-z_]*(/[A-Z][A-Za-z_]*)+|UTC)$'::text) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL)))
 );
 
 ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
@@ -2230,6 +3446,11 @@ COMMENT ON COLUMN public.webhook_events.gave_up_at IS 'When it was given up afte
 
 COMMENT ON COLUMN public.webhook_events.summary IS 'What accounting needs of the message, kept when the message itself is deleted after 90 days: ids, status, period, amounts.';
 
+-- Name: mail_pace mail_pace_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.mail_pace
+    ADD CONSTRAINT mail_pace_pkey PRIMARY KEY (id);
+
 -- Name: member_counters member_counters_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.member_counters
@@ -2300,20 +3521,55 @@ ALTER TABLE ONLY public.branches
 ALTER TABLE ONLY public.branches
     ADD CONSTRAINT branches_tenant_id_code_key UNIQUE (tenant_id, code);
 
+-- Name: cron_jobs cron_jobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.cron_jobs
+    ADD CONSTRAINT cron_jobs_pkey PRIMARY KEY (job);
+
 -- Name: cron_runs cron_runs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.cron_runs
     ADD CONSTRAINT cron_runs_pkey PRIMARY KEY (id);
+
+-- Name: engagement_email_sends engagement_email_sends_batch_id_batch_position_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_batch_id_batch_position_key UNIQUE (batch_id, batch_position);
 
 -- Name: engagement_email_sends engagement_email_sends_dedupe_key_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_dedupe_key_key UNIQUE (dedupe_key);
 
+-- Name: engagement_email_sends engagement_email_sends_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_id_tenant_id_key UNIQUE (id, tenant_id);
+
 -- Name: engagement_email_sends engagement_email_sends_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_pkey PRIMARY KEY (id);
+
+-- Name: engagement_email_sends engagement_email_sends_unsubscribe_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_unsubscribe_hash_key UNIQUE (unsubscribe_hash);
+
+-- Name: mail_batches mail_batches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_batches
+    ADD CONSTRAINT mail_batches_pkey PRIMARY KEY (id);
+
+-- Name: mail_events mail_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_events
+    ADD CONSTRAINT mail_events_pkey PRIMARY KEY (id);
+
+-- Name: mail_templates mail_templates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_templates
+    ADD CONSTRAINT mail_templates_pkey PRIMARY KEY (key);
 
 -- Name: membership_plans membership_plans_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -2329,6 +3585,36 @@ ALTER TABLE ONLY public.membership_plans
 
 ALTER TABLE ONLY public.membership_plans
     ADD CONSTRAINT membership_plans_pkey PRIMARY KEY (id);
+
+-- Name: nps_survey_responses nps_survey_responses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_responses
+    ADD CONSTRAINT nps_survey_responses_pkey PRIMARY KEY (id);
+
+-- Name: nps_survey_responses nps_survey_responses_token_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_responses
+    ADD CONSTRAINT nps_survey_responses_token_id_key UNIQUE (token_id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_pkey PRIMARY KEY (id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_send_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_send_id_key UNIQUE (send_id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_token_hash_key UNIQUE (token_hash);
 
 -- Name: profiles profiles_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -2495,23 +3781,99 @@ CREATE INDEX cron_runs_started_idx ON public.cron_runs USING btree (started_at);
 
 -- Name: engagement_email_sends_due_idx; Type: INDEX; Schema: public; Owner: -
 
-CREATE INDEX engagement_email_sends_due_idx ON public.engagement_email_sends USING btree (next_attempt_at) WHERE (status = 'pending'::text);
+CREATE INDEX engagement_email_sends_due_idx ON public.engagement_email_sends USING btree (next_attempt_at) WHERE ((status = 'pending'::text) AND (batch_id IS NULL));
+
+-- Name: engagement_email_sends_error_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_error_idx ON public.engagement_email_sends USING btree (updated_at) WHERE (status = 'error'::text);
+
+-- Name: engagement_email_sends_facts_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_facts_idx ON public.engagement_email_sends USING btree (updated_at) WHERE ((status <> 'pending'::text) AND ((facts IS NOT NULL) OR (params <> '{}'::jsonb)));
+
+-- Name: engagement_email_sends_message_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_message_idx ON public.engagement_email_sends USING btree (provider_message_id) WHERE (provider_message_id IS NOT NULL);
+
+-- Name: engagement_email_sends_open_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_open_idx ON public.engagement_email_sends USING btree (tenant_id, status) WHERE (status = ANY (ARRAY['pending'::text, 'error'::text]));
+
+-- Name: engagement_email_sends_returned_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_returned_idx ON public.engagement_email_sends USING btree (tenant_id) WHERE ((bounced_at IS NOT NULL) OR (complained_at IS NOT NULL));
 
 -- Name: engagement_email_sends_subscription_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX engagement_email_sends_subscription_idx ON public.engagement_email_sends USING btree (subscription_id, tenant_id);
 
+-- Name: engagement_email_sends_template_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_template_idx ON public.engagement_email_sends USING btree (template_key, created_at);
+
 -- Name: engagement_email_sends_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
-CREATE INDEX engagement_email_sends_tenant_idx ON public.engagement_email_sends USING btree (tenant_id, created_at);
+CREATE INDEX engagement_email_sends_tenant_idx ON public.engagement_email_sends USING btree (tenant_id, created_at DESC, id DESC);
 
 -- Name: engagement_email_sends_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX engagement_email_sends_user_idx ON public.engagement_email_sends USING btree (user_id, tenant_id);
 
+-- Name: mail_batches_created_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX mail_batches_created_idx ON public.mail_batches USING btree (created_at);
+
+-- Name: mail_batches_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX mail_batches_due_idx ON public.mail_batches USING btree (next_attempt_at) WHERE (state = 'open'::text);
+
+-- Name: mail_events_received_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX mail_events_received_idx ON public.mail_events USING btree (received_at);
+
+-- Name: mail_events_send_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX mail_events_send_idx ON public.mail_events USING btree (send_id, tenant_id);
+
+-- Name: mail_events_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX mail_events_tenant_idx ON public.mail_events USING btree (tenant_id, received_at);
+
 -- Name: membership_plans_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX membership_plans_tenant_idx ON public.membership_plans USING btree (tenant_id, sort);
+
+-- Name: nps_survey_responses_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_responses_subscription_idx ON public.nps_survey_responses USING btree (subscription_id, tenant_id);
+
+-- Name: nps_survey_responses_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_responses_tenant_idx ON public.nps_survey_responses USING btree (tenant_id, created_at DESC, id DESC);
+
+-- Name: nps_survey_responses_token_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_responses_token_idx ON public.nps_survey_responses USING btree (token_id, tenant_id);
+
+-- Name: nps_survey_responses_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_responses_user_idx ON public.nps_survey_responses USING btree (user_id, tenant_id);
+
+-- Name: nps_survey_tokens_send_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_tokens_send_idx ON public.nps_survey_tokens USING btree (send_id, tenant_id);
+
+-- Name: nps_survey_tokens_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_tokens_subscription_idx ON public.nps_survey_tokens USING btree (subscription_id, tenant_id);
+
+-- Name: nps_survey_tokens_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_tokens_tenant_idx ON public.nps_survey_tokens USING btree (tenant_id, created_at);
+
+-- Name: nps_survey_tokens_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX nps_survey_tokens_user_idx ON public.nps_survey_tokens USING btree (user_id, tenant_id);
 
 -- Name: profiles_agent_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2537,9 +3899,13 @@ CREATE INDEX rate_limits_window_start_idx ON public.rate_limits USING btree (win
 
 CREATE INDEX subscriptions_customer_idx ON public.subscriptions USING btree (provider_customer_id);
 
--- Name: subscriptions_grace_idx; Type: INDEX; Schema: public; Owner: -
+-- Name: subscriptions_dunning_due_idx; Type: INDEX; Schema: public; Owner: -
 
-CREATE INDEX subscriptions_grace_idx ON public.subscriptions USING btree (grace_period_ends_at) WHERE ((status = 'past_due'::text) AND (suspended_at IS NULL));
+CREATE INDEX subscriptions_dunning_due_idx ON public.subscriptions USING btree (dunning_due_at) WHERE (dunning_due_at IS NOT NULL);
+
+-- Name: subscriptions_lifecycle_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX subscriptions_lifecycle_due_idx ON public.subscriptions USING btree (lifecycle_due_at) WHERE (lifecycle_due_at IS NOT NULL);
 
 -- Name: subscriptions_plan_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2599,19 +3965,35 @@ CREATE TRIGGER a_guard_commission BEFORE INSERT OR UPDATE ON public.agent_commis
 
 -- Name: engagement_email_sends a_guard_enqueued_mail; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_guard_enqueued_mail BEFORE INSERT ON public.engagement_email_sends FOR EACH ROW WHEN ((CURRENT_USER = 'service_webhooks'::name)) EXECUTE FUNCTION private.guard_enqueued_mail();
+CREATE TRIGGER a_guard_enqueued_mail BEFORE INSERT ON public.engagement_email_sends FOR EACH ROW WHEN ((CURRENT_USER = ANY (ARRAY['service_webhooks'::name, 'service_cron'::name, 'service_auth'::name]))) EXECUTE FUNCTION private.guard_enqueued_mail();
 
 -- Name: billing_invoices a_guard_invoice; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_invoice BEFORE UPDATE ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.guard_invoice();
 
+-- Name: engagement_email_sends a_guard_mail; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_mail BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.guard_mail();
+
+-- Name: mail_batches a_guard_mail_batch; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_mail_batch BEFORE UPDATE ON public.mail_batches FOR EACH ROW EXECUTE FUNCTION private.guard_mail_batch();
+
 -- Name: profiles a_guard_profile; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_profile BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.guard_profile();
 
+-- Name: subscriptions a_guard_subscription_by_job; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_subscription_by_job BEFORE UPDATE ON public.subscriptions FOR EACH ROW WHEN ((CURRENT_USER = 'service_cron'::name)) EXECUTE FUNCTION private.guard_subscription_by_job();
+
+-- Name: nps_survey_tokens a_guard_survey; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_survey BEFORE UPDATE ON public.nps_survey_tokens FOR EACH ROW EXECUTE FUNCTION private.guard_survey();
+
 -- Name: profiles audit_profile; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER audit_profile AFTER UPDATE OF role, agent_id, branch_id, is_active ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.audit_profile();
+CREATE TRIGGER audit_profile AFTER UPDATE OF role, agent_id, branch_id, is_active, email, marketing_opt_out_at, email_undeliverable_at ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.audit_profile();
 
 -- Name: agent_commissions b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2637,6 +4019,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.engagement_email_sends FOR 
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.membership_plans FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: nps_survey_tokens b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.nps_survey_tokens FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: profiles b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -2657,6 +4043,18 @@ CREATE TRIGGER c_check_clawback BEFORE INSERT ON public.agent_commissions FOR EA
 
 CREATE TRIGGER c_check_profile BEFORE INSERT OR UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.check_profile();
 
+-- Name: subscriptions c_end_dunning; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER c_end_dunning BEFORE UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.status = ANY (ARRAY['active'::text, 'trialing'::text])) AND (old.status <> ALL (ARRAY['active'::text, 'trialing'::text])))) EXECUTE FUNCTION private.end_dunning();
+
+-- Name: subscriptions c_give_grace; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER c_give_grace BEFORE INSERT OR UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.status = 'past_due'::text) AND ((new.past_due_at IS NULL) OR (new.grace_period_ends_at IS NULL)))) EXECUTE FUNCTION private.give_grace();
+
+-- Name: subscriptions c_move_grace; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER c_move_grace BEFORE UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.status = 'past_due'::text) AND (((new.past_due_at IS DISTINCT FROM old.past_due_at) AND (new.grace_period_ends_at = old.grace_period_ends_at)) OR (new.suspended_at < new.grace_period_ends_at)))) EXECUTE FUNCTION private.move_grace();
+
 -- Name: billing_invoices check_ledger; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE CONSTRAINT TRIGGER check_ledger AFTER UPDATE ON public.billing_invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.amount_cents IS DISTINCT FROM old.amount_cents) OR (new.refunded_cents IS DISTINCT FROM old.refunded_cents))) EXECUTE FUNCTION private.check_ledger();
@@ -2668,6 +4066,22 @@ CREATE CONSTRAINT TRIGGER check_ledger_of_new_invoice AFTER INSERT ON public.bil
 -- Name: profiles d_keep_name_visible; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER d_keep_name_visible BEFORE INSERT OR UPDATE OF full_name ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_name_visible();
+
+-- Name: subscriptions d_plan_outreach; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER d_plan_outreach BEFORE INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION private.plan_outreach();
+
+-- Name: profiles e_keep_mail_preference; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER e_keep_mail_preference BEFORE UPDATE OF email, marketing_opt_out_at, marketing_opt_out_by ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_mail_preference();
+
+-- Name: subscriptions enqueue_membership_mails; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER enqueue_membership_mails AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.status = ANY (ARRAY['active'::text, 'trialing'::text])) AND (((new.status IS DISTINCT FROM old.status) OR (new.started_at IS DISTINCT FROM old.started_at)) OR (new.past_due_at IS DISTINCT FROM old.past_due_at)))) EXECUTE FUNCTION private.enqueue_membership_mails();
+
+-- Name: subscriptions enqueue_welcome; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER enqueue_welcome AFTER INSERT ON public.subscriptions FOR EACH ROW WHEN ((new.status = ANY (ARRAY['active'::text, 'trialing'::text]))) EXECUTE FUNCTION private.enqueue_membership_mails();
 
 -- Name: webhook_events plan_next_attempt; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2696,6 +4110,14 @@ CREATE TRIGGER refuse_change BEFORE UPDATE ON public.billing_checkouts FOR EACH 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.billing_ledger_entries FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
 
 ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_change;
+
+-- Name: mail_events refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.mail_events FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+-- Name: nps_survey_responses refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.nps_survey_responses FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
 
 -- Name: audit_log refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2732,6 +4154,10 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.branches FOR EACH ROW 
 -- Name: engagement_email_sends z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: mail_batches z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.mail_batches FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 -- Name: membership_plans z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -2804,20 +4230,65 @@ ALTER TABLE ONLY public.billing_ledger_entries
 ALTER TABLE ONLY public.branches
     ADD CONSTRAINT branches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+-- Name: engagement_email_sends engagement_email_sends_batch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.mail_batches(id) ON DELETE SET NULL;
+
 -- Name: engagement_email_sends engagement_email_sends_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id);
+
+-- Name: engagement_email_sends engagement_email_sends_template_key_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_template_key_fkey FOREIGN KEY (template_key) REFERENCES public.mail_templates(key);
 
 -- Name: engagement_email_sends engagement_email_sends_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: mail_events mail_events_send_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.mail_events
+    ADD CONSTRAINT mail_events_send_id_tenant_id_fkey FOREIGN KEY (send_id, tenant_id) REFERENCES public.engagement_email_sends(id, tenant_id);
+
 -- Name: membership_plans membership_plans_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.membership_plans
     ADD CONSTRAINT membership_plans_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: nps_survey_responses nps_survey_responses_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_responses
+    ADD CONSTRAINT nps_survey_responses_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id);
+
+-- Name: nps_survey_responses nps_survey_responses_token_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_responses
+    ADD CONSTRAINT nps_survey_responses_token_id_tenant_id_fkey FOREIGN KEY (token_id, tenant_id) REFERENCES public.nps_survey_tokens(id, tenant_id);
+
+-- Name: nps_survey_responses nps_survey_responses_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_responses
+    ADD CONSTRAINT nps_survey_responses_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_send_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_send_id_tenant_id_fkey FOREIGN KEY (send_id, tenant_id) REFERENCES public.engagement_email_sends(id, tenant_id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id);
+
+-- Name: nps_survey_tokens nps_survey_tokens_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nps_survey_tokens
+    ADD CONSTRAINT nps_survey_tokens_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
 -- Name: profiles profiles_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -2849,6 +4320,10 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: mail_pace; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.mail_pace ENABLE ROW LEVEL SECURITY;
+
 -- Name: member_counters; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
@@ -2856,6 +4331,10 @@ ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
 -- Name: audit_log Admins read the audit log of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Admins read the audit log of their tenant" ON public.audit_log FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: nps_survey_responses Admins see the answers of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the answers of their tenant" ON public.nps_survey_responses FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: billing_checkouts Admins see the checkouts of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -2877,9 +4356,21 @@ CREATE POLICY "Admins see the invoices of their tenant" ON public.billing_invoic
 
 CREATE POLICY "Admins see the mails of their tenant" ON public.engagement_email_sends FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
+-- Name: nps_survey_tokens Admins see the surveys of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the surveys of their tenant" ON public.nps_survey_tokens FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
 -- Name: webhook_events Admins see the webhook events of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Admins see the webhook events of their tenant" ON public.webhook_events FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: mail_events Admins see what became of the mails of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see what became of the mails of their tenant" ON public.mail_events FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: mail_templates Admins see which mails there are; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see which mails there are" ON public.mail_templates FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: subscriptions Agents and branch managers see their members' subscriptions; Type: POLICY; Schema: public; Owner: -
 
@@ -2903,13 +4394,33 @@ CREATE POLICY "Agents, staff and admins see every plan of their tenant" ON publi
 
 CREATE POLICY "Agents, staff and admins see the branches of their tenant" ON public.branches FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{agent,staff,branch_manager,tenant_admin,super_admin}'::text[])));
 
+-- Name: nps_survey_responses Answers stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Answers stay inside their tenant" ON public.nps_survey_responses AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: audit_log Audit rows stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Audit rows stay inside their tenant" ON public.audit_log AS RESTRICTIVE TO authenticated USING (((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))) OR ((tenant_id IS NULL) AND (( SELECT private.my_role() AS my_role) = 'super_admin'::text))));
 
+-- Name: engagement_email_sends Auth enqueues mails about passwords; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Auth enqueues mails about passwords" ON public.engagement_email_sends FOR INSERT TO service_auth WITH CHECK ((template_key = ANY ('{password_reset,password_changed}'::text[])));
+
 -- Name: profiles Auth mails find their reader; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Auth mails find their reader" ON public.profiles FOR SELECT TO service_auth USING (true);
+
+-- Name: profiles Auth notes an address that refuses mails; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Auth notes an address that refuses mails" ON public.profiles FOR UPDATE TO service_auth USING (true) WITH CHECK (true);
+
+-- Name: engagement_email_sends Auth notes what became of a mail about a password; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Auth notes what became of a mail about a password" ON public.engagement_email_sends FOR UPDATE TO service_auth USING ((template_key = ANY ('{password_reset,password_changed}'::text[]))) WITH CHECK ((template_key = ANY ('{password_reset,password_changed}'::text[])));
+
+-- Name: engagement_email_sends Auth sees the mails about passwords; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Auth sees the mails about passwords" ON public.engagement_email_sends FOR SELECT TO service_auth USING ((template_key = ANY ('{password_reset,password_changed}'::text[])));
 
 -- Name: profiles Branch managers see the people of their branch; Type: POLICY; Schema: public; Owner: -
 
@@ -2939,9 +4450,77 @@ CREATE POLICY "Everyone sees the active tenants" ON public.tenants FOR SELECT TO
 
 CREATE POLICY "Invoices stay inside their tenant" ON public.billing_invoices AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: engagement_email_sends Jobs enqueue mails; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs enqueue mails" ON public.engagement_email_sends FOR INSERT TO service_cron WITH CHECK (true);
+
+-- Name: profiles Jobs find the person a mail is for; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs find the person a mail is for" ON public.profiles FOR SELECT TO service_cron USING (true);
+
+-- Name: mail_batches Jobs make batches; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs make batches" ON public.mail_batches FOR INSERT TO service_cron WITH CHECK (true);
+
+-- Name: profiles Jobs note an address that refuses mails; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs note an address that refuses mails" ON public.profiles FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
+-- Name: mail_batches Jobs note what became of a batch; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs note what became of a batch" ON public.mail_batches FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
+-- Name: engagement_email_sends Jobs note what became of a mail; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs note what became of a mail" ON public.engagement_email_sends FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
+-- Name: subscriptions Jobs note when to look again, and the end of grace; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs note when to look again, and the end of grace" ON public.subscriptions FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
+-- Name: mail_batches Jobs see the batches; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see the batches" ON public.mail_batches FOR SELECT TO service_cron USING (true);
+
+-- Name: cron_jobs Jobs see the jobs; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see the jobs" ON public.cron_jobs FOR SELECT TO service_cron USING (true);
+
+-- Name: engagement_email_sends Jobs see the mails; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see the mails" ON public.engagement_email_sends FOR SELECT TO service_cron USING (true);
+
 -- Name: cron_runs Jobs see the runs; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Jobs see the runs" ON public.cron_runs FOR SELECT TO service_cron USING (true);
+
+-- Name: subscriptions Jobs see the subscriptions; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see the subscriptions" ON public.subscriptions FOR SELECT TO service_cron USING (true);
+
+-- Name: membership_plans Jobs see what a plan is called; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see what a plan is called" ON public.membership_plans FOR SELECT TO service_cron USING (true);
+
+-- Name: mail_events Jobs see whether Resend knows a mail; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see whether Resend knows a mail" ON public.mail_events FOR SELECT TO service_cron USING (true);
+
+-- Name: mail_templates Jobs see which mails there are; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see which mails there are" ON public.mail_templates FOR SELECT TO service_cron USING (true);
+
+-- Name: nps_survey_tokens Jobs see which surveys are sent; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see which surveys are sent" ON public.nps_survey_tokens FOR SELECT TO service_cron USING (true);
+
+-- Name: nps_survey_tokens Jobs send a survey again that did not leave; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs send a survey again that did not leave" ON public.nps_survey_tokens FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
+-- Name: nps_survey_tokens Jobs send surveys; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs send surveys" ON public.nps_survey_tokens FOR INSERT TO service_cron WITH CHECK (true);
 
 -- Name: cron_runs Jobs write down how they ended; Type: POLICY; Schema: public; Owner: -
 
@@ -2954,6 +4533,10 @@ CREATE POLICY "Jobs write down that they run" ON public.cron_runs FOR INSERT TO 
 -- Name: billing_ledger_entries Ledger entries stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Ledger entries stay inside their tenant" ON public.billing_ledger_entries AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: mail_events Mail events stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Mail events stay inside their tenant" ON public.mail_events AS RESTRICTIVE TO authenticated USING (((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))) OR ((tenant_id IS NULL) AND (( SELECT private.my_role() AS my_role) = 'super_admin'::text))));
 
 -- Name: engagement_email_sends Mails stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -3025,9 +4608,21 @@ CREATE POLICY "Subscriptions stay inside their tenant" ON public.subscriptions A
 
 CREATE POLICY "Super admins see every tenant" ON public.tenants FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
 
+-- Name: mail_batches Super admins see the batches; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Super admins see the batches" ON public.mail_batches FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
+
+-- Name: cron_jobs Super admins see the jobs; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Super admins see the jobs" ON public.cron_jobs FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
+
 -- Name: cron_runs Super admins see the runs; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Super admins see the runs" ON public.cron_runs FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
+
+-- Name: nps_survey_tokens Surveys stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Surveys stay inside their tenant" ON public.nps_survey_tokens AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: cron_runs The clean-up job deletes runs older than 90 days; Type: POLICY; Schema: public; Owner: -
 
@@ -3176,6 +4771,10 @@ ALTER TABLE public.billing_ledger_entries ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.branches ENABLE ROW LEVEL SECURITY;
 
+-- Name: cron_jobs; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.cron_jobs ENABLE ROW LEVEL SECURITY;
+
 -- Name: cron_runs; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.cron_runs ENABLE ROW LEVEL SECURITY;
@@ -3184,9 +4783,29 @@ ALTER TABLE public.cron_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.engagement_email_sends ENABLE ROW LEVEL SECURITY;
 
+-- Name: mail_batches; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.mail_batches ENABLE ROW LEVEL SECURITY;
+
+-- Name: mail_events; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.mail_events ENABLE ROW LEVEL SECURITY;
+
+-- Name: mail_templates; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.mail_templates ENABLE ROW LEVEL SECURITY;
+
 -- Name: membership_plans; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.membership_plans ENABLE ROW LEVEL SECURITY;
+
+-- Name: nps_survey_responses; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.nps_survey_responses ENABLE ROW LEVEL SECURITY;
+
+-- Name: nps_survey_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.nps_survey_tokens ENABLE ROW LEVEL SECURITY;
 
 -- Name: profiles; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -3229,6 +4848,12 @@ GRANT USAGE ON SCHEMA public TO service_auth;
 
 REVOKE ALL ON FUNCTION private.accounting_summary(payload jsonb) FROM PUBLIC;
 
+-- Name: FUNCTION answer_nps(token_hash text, score integer, comment text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) TO anon;
+GRANT ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) TO authenticated;
+
 -- Name: FUNCTION audit_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_profile() FROM PUBLIC;
@@ -3249,13 +4874,30 @@ REVOKE ALL ON FUNCTION private.check_ledger() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.check_profile() FROM PUBLIC;
 
+-- Name: FUNCTION cron_freshness(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.cron_freshness() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.cron_freshness() TO service_cron;
+
 -- Name: FUNCTION default_tenant(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.default_tenant() FROM PUBLIC;
 
+-- Name: FUNCTION end_dunning(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.end_dunning() FROM PUBLIC;
+
+-- Name: FUNCTION enqueue_membership_mails(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.enqueue_membership_mails() FROM PUBLIC;
+
 -- Name: FUNCTION follow_email(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.follow_email() FROM PUBLIC;
+
+-- Name: FUNCTION give_grace(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.give_grace() FROM PUBLIC;
 
 -- Name: FUNCTION guard_commission(); Type: ACL; Schema: private; Owner: -
 
@@ -3269,9 +4911,40 @@ REVOKE ALL ON FUNCTION private.guard_enqueued_mail() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_invoice() FROM PUBLIC;
 
+-- Name: FUNCTION guard_mail(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_mail() FROM PUBLIC;
+
+-- Name: FUNCTION guard_mail_batch(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_mail_batch() FROM PUBLIC;
+
 -- Name: FUNCTION guard_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_profile() FROM PUBLIC;
+
+-- Name: FUNCTION guard_subscription_by_job(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_subscription_by_job() FROM PUBLIC;
+
+-- Name: FUNCTION guard_survey(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_survey() FROM PUBLIC;
+
+-- Name: FUNCTION hold_mails(milliseconds integer, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) TO service_cron;
+GRANT ALL ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) TO service_auth;
+
+-- Name: FUNCTION instant_text(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.instant_text(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.instant_text(at timestamp with time zone) TO service_cron;
+
+-- Name: FUNCTION keep_mail_preference(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.keep_mail_preference() FROM PUBLIC;
 
 -- Name: FUNCTION keep_name_visible(); Type: ACL; Schema: private; Owner: -
 
@@ -3281,9 +4954,25 @@ REVOKE ALL ON FUNCTION private.keep_name_visible() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
 
+-- Name: FUNCTION mail_backlog(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.mail_backlog() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.mail_backlog() TO service_cron;
+
 -- Name: FUNCTION make_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.make_profile() FROM PUBLIC;
+
+-- Name: FUNCTION membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO service_webhooks;
+GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO service_cron;
+
+-- Name: FUNCTION move_grace(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.move_grace() FROM PUBLIC;
 
 -- Name: FUNCTION my_branch(); Type: ACL; Schema: private; Owner: -
 
@@ -3309,13 +4998,28 @@ GRANT ALL ON FUNCTION private.my_tenant_ids() TO authenticated;
 
 REVOKE ALL ON FUNCTION private.next_member_number(at timestamp with time zone) FROM PUBLIC;
 
+-- Name: FUNCTION nps_token_state(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.nps_token_state(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO anon;
+GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO authenticated;
+
 -- Name: FUNCTION plan_next_attempt(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.plan_next_attempt() FROM PUBLIC;
 
+-- Name: FUNCTION plan_outreach(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plan_outreach() FROM PUBLIC;
+
 -- Name: FUNCTION post_invoice(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.post_invoice() FROM PUBLIC;
+
+-- Name: FUNCTION prune_mails(max_rows integer, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone) TO service_cron;
 
 -- Name: FUNCTION prune_webhook_events(max_rows integer); Type: ACL; Schema: private; Owner: -
 
@@ -3325,6 +5029,11 @@ GRANT ALL ON FUNCTION private.prune_webhook_events(max_rows integer) TO service_
 -- Name: FUNCTION record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) TO service_webhooks;
 
 -- Name: FUNCTION refuse_audit_change(); Type: ACL; Schema: private; Owner: -
 
@@ -3338,6 +5047,17 @@ REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.replay_webhook_events(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.replay_webhook_events(ids uuid[]) TO authenticated;
+
+-- Name: FUNCTION resubscribe(hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.resubscribe(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.resubscribe(hash text) TO anon;
+GRANT ALL ON FUNCTION private.resubscribe(hash text) TO authenticated;
+
+-- Name: FUNCTION retry_mail(mail_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.retry_mail(mail_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.retry_mail(mail_id uuid) TO authenticated;
 
 -- Name: FUNCTION retry_pause(attempts integer); Type: ACL; Schema: private; Owner: -
 
@@ -3353,6 +5073,12 @@ GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
 
 REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
 
+-- Name: FUNCTION take_mail_slot(rps numeric, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.take_mail_slot(rps numeric, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.take_mail_slot(rps numeric, at timestamp with time zone) TO service_cron;
+GRANT ALL ON FUNCTION private.take_mail_slot(rps numeric, at timestamp with time zone) TO service_auth;
+
 -- Name: FUNCTION take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval) FROM PUBLIC;
@@ -3365,6 +5091,23 @@ GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text,
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.touch_updated_at() FROM PUBLIC;
+
+-- Name: FUNCTION trust_address(person_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.trust_address(person_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.trust_address(person_id uuid) TO authenticated;
+
+-- Name: FUNCTION unsubscribe(hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.unsubscribe(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.unsubscribe(hash text) TO anon;
+GRANT ALL ON FUNCTION private.unsubscribe(hash text) TO authenticated;
+
+-- Name: FUNCTION unsubscribe_state(hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.unsubscribe_state(hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.unsubscribe_state(hash text) TO anon;
+GRANT ALL ON FUNCTION private.unsubscribe_state(hash text) TO authenticated;
 
 -- Name: FUNCTION webhook_backlog(); Type: ACL; Schema: private; Owner: -
 
@@ -3384,6 +5127,18 @@ GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO service_webhooks
 REVOKE ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) TO service_role;
 GRANT ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) TO authenticated;
+
+-- Name: FUNCTION retry_mail(mail_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.retry_mail(mail_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.retry_mail(mail_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.retry_mail(mail_id uuid) TO authenticated;
+
+-- Name: FUNCTION trust_address(person_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.trust_address(person_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.trust_address(person_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.trust_address(person_id uuid) TO authenticated;
 
 -- Name: TABLE agent_commissions; Type: ACL; Schema: public; Owner: -
 
@@ -3567,6 +5322,12 @@ GRANT INSERT(event_id) ON TABLE public.billing_ledger_entries TO service_webhook
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.branches TO service_role;
 GRANT SELECT ON TABLE public.branches TO authenticated;
 
+-- Name: TABLE cron_jobs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cron_jobs TO service_role;
+GRANT SELECT ON TABLE public.cron_jobs TO authenticated;
+GRANT SELECT ON TABLE public.cron_jobs TO service_cron;
+
 -- Name: TABLE cron_runs; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cron_runs TO service_role;
@@ -3605,34 +5366,152 @@ GRANT INSERT(error),UPDATE(error) ON TABLE public.cron_runs TO service_cron;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.engagement_email_sends TO service_role;
 GRANT SELECT ON TABLE public.engagement_email_sends TO authenticated;
+GRANT SELECT ON TABLE public.engagement_email_sends TO service_cron;
 
 -- Name: COLUMN engagement_email_sends.id; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(id),INSERT(id) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(id) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT SELECT(id),INSERT(id) ON TABLE public.engagement_email_sends TO service_auth;
 
 -- Name: COLUMN engagement_email_sends.tenant_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(tenant_id) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(tenant_id) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT INSERT(tenant_id) ON TABLE public.engagement_email_sends TO service_auth;
 
 -- Name: COLUMN engagement_email_sends.user_id; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(user_id) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(user_id) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT SELECT(user_id),INSERT(user_id) ON TABLE public.engagement_email_sends TO service_auth;
 
 -- Name: COLUMN engagement_email_sends.subscription_id; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(subscription_id),INSERT(subscription_id) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(subscription_id) ON TABLE public.engagement_email_sends TO service_cron;
 
 -- Name: COLUMN engagement_email_sends.template_key; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(template_key),INSERT(template_key) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(template_key) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT SELECT(template_key),INSERT(template_key) ON TABLE public.engagement_email_sends TO service_auth;
 
 -- Name: COLUMN engagement_email_sends.dedupe_key; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(dedupe_key),INSERT(dedupe_key) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(dedupe_key) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT SELECT(dedupe_key),INSERT(dedupe_key) ON TABLE public.engagement_email_sends TO service_auth;
 
 -- Name: COLUMN engagement_email_sends.status; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(status) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT UPDATE(status) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT SELECT(status),UPDATE(status) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(attempts) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT UPDATE(attempts) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.next_attempt_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(next_attempt_at),UPDATE(next_attempt_at) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT INSERT(next_attempt_at),UPDATE(next_attempt_at) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.provider_message_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(provider_message_id) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT UPDATE(provider_message_id) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.error; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(error) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT UPDATE(error) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.sent_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(sent_at) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT UPDATE(sent_at) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.params; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(params) ON TABLE public.engagement_email_sends TO service_cron;
+
+-- Name: COLUMN engagement_email_sends.facts; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(facts) ON TABLE public.engagement_email_sends TO service_cron;
+
+-- Name: COLUMN engagement_email_sends.send_until; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(send_until) ON TABLE public.engagement_email_sends TO service_webhooks;
+GRANT INSERT(send_until) ON TABLE public.engagement_email_sends TO service_cron;
+GRANT INSERT(send_until) ON TABLE public.engagement_email_sends TO service_auth;
+
+-- Name: COLUMN engagement_email_sends.batch_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(batch_id) ON TABLE public.engagement_email_sends TO service_cron;
+
+-- Name: COLUMN engagement_email_sends.batch_position; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(batch_position) ON TABLE public.engagement_email_sends TO service_cron;
+
+-- Name: COLUMN engagement_email_sends.unsubscribe_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(unsubscribe_hash) ON TABLE public.engagement_email_sends TO service_cron;
+
+-- Name: TABLE mail_batches; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_batches TO service_role;
+GRANT SELECT ON TABLE public.mail_batches TO authenticated;
+GRANT SELECT ON TABLE public.mail_batches TO service_cron;
+
+-- Name: COLUMN mail_batches.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.mail_batches TO service_cron;
+
+-- Name: COLUMN mail_batches.state; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(state),UPDATE(state) ON TABLE public.mail_batches TO service_cron;
+
+-- Name: COLUMN mail_batches.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(attempts),UPDATE(attempts) ON TABLE public.mail_batches TO service_cron;
+
+-- Name: COLUMN mail_batches.next_attempt_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(next_attempt_at),UPDATE(next_attempt_at) ON TABLE public.mail_batches TO service_cron;
+
+-- Name: COLUMN mail_batches.first_attempt_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(first_attempt_at),UPDATE(first_attempt_at) ON TABLE public.mail_batches TO service_cron;
+
+-- Name: COLUMN mail_batches.error; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(error),UPDATE(error) ON TABLE public.mail_batches TO service_cron;
+
+-- Name: TABLE mail_events; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_events TO service_role;
+GRANT SELECT ON TABLE public.mail_events TO authenticated;
+
+-- Name: COLUMN mail_events.send_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(send_id) ON TABLE public.mail_events TO service_cron;
+
+-- Name: COLUMN mail_events.type; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(type) ON TABLE public.mail_events TO service_cron;
+
+-- Name: COLUMN mail_events.occurred_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(occurred_at) ON TABLE public.mail_events TO service_cron;
+
+-- Name: TABLE mail_templates; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_templates TO service_role;
+GRANT SELECT ON TABLE public.mail_templates TO authenticated;
+GRANT SELECT ON TABLE public.mail_templates TO service_cron;
 
 -- Name: TABLE membership_plans; Type: ACL; Schema: public; Owner: -
 
@@ -3640,6 +5519,59 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_plans TO service_ro
 GRANT SELECT ON TABLE public.membership_plans TO anon;
 GRANT SELECT ON TABLE public.membership_plans TO authenticated;
 GRANT SELECT ON TABLE public.membership_plans TO service_webhooks;
+GRANT SELECT ON TABLE public.membership_plans TO service_cron;
+
+-- Name: TABLE nps_survey_responses; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nps_survey_responses TO service_role;
+GRANT SELECT ON TABLE public.nps_survey_responses TO authenticated;
+
+-- Name: TABLE nps_survey_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nps_survey_tokens TO service_role;
+
+-- Name: COLUMN nps_survey_tokens.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT SELECT(id),INSERT(id) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT INSERT(tenant_id) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(user_id) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT INSERT(user_id) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.subscription_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(subscription_id) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT INSERT(subscription_id) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.send_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(send_id) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT SELECT(send_id),INSERT(send_id) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.token_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(token_hash),INSERT(token_hash),UPDATE(token_hash) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT SELECT(expires_at),INSERT(expires_at),UPDATE(expires_at) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.used_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(used_at) ON TABLE public.nps_survey_tokens TO authenticated;
+GRANT SELECT(used_at) ON TABLE public.nps_survey_tokens TO service_cron;
+
+-- Name: COLUMN nps_survey_tokens.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.nps_survey_tokens TO authenticated;
 
 -- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
 
@@ -3650,11 +5582,13 @@ GRANT SELECT ON TABLE public.profiles TO authenticated;
 
 GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
 GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
 
 -- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
 GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
 
 -- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
 
@@ -3668,12 +5602,14 @@ GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
 
 GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
 GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
 
 -- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
 GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
 GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
 
 -- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
 
@@ -3684,10 +5620,13 @@ GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
 GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
 GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
 GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
 
 -- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
 
 -- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
 
@@ -3697,14 +5636,26 @@ GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
 
 GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
 
--- Name: COLUMN profiles.marketing_opt_in; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(marketing_opt_in) ON TABLE public.profiles TO authenticated;
-
 -- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
 GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
 
 -- Name: TABLE rate_limits; Type: ACL; Schema: public; Owner: -
 
@@ -3716,6 +5667,19 @@ GRANT SELECT,DELETE ON TABLE public.rate_limits TO service_cron;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO service_role;
 GRANT SELECT ON TABLE public.subscriptions TO authenticated;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subscriptions TO service_webhooks;
+GRANT SELECT ON TABLE public.subscriptions TO service_cron;
+
+-- Name: COLUMN subscriptions.suspended_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(suspended_at) ON TABLE public.subscriptions TO service_cron;
+
+-- Name: COLUMN subscriptions.lifecycle_due_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(lifecycle_due_at) ON TABLE public.subscriptions TO service_cron;
+
+-- Name: COLUMN subscriptions.dunning_due_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(dunning_due_at) ON TABLE public.subscriptions TO service_cron;
 
 -- Name: TABLE tenants; Type: ACL; Schema: public; Owner: -
 

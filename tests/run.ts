@@ -36,6 +36,7 @@ const GROUPS: readonly { name: string; paths: string[] }[] = [
     ],
   },
   { name: "storm", paths: ["tests/storm"] },
+  { name: "outreach", paths: ["tests/outreach"] },
   { name: "starting and stopping", paths: ["tests/stack"] },
   { name: "browser", paths: ["tests/browser"] },
 ];

@@ -10,6 +10,7 @@ import {
   isNarrowed,
 } from "../../site/webhook_filter.ts";
 import { buttonClass } from "../Button.tsx";
+import { Chips } from "../Chips.tsx";
 
 /** Props of {@linkcode EventFilters}. */
 export interface EventFiltersProps {
@@ -30,29 +31,21 @@ export function EventFilters({ i18n, locale, filter, backlog }: EventFiltersProp
   };
   return (
     <search class="filters">
-      <nav aria-label={t("admin.events.state")}>
-        <ul class="chips">
-          {[null, ...EVENT_STATES].map((state) => {
-            const figure = state === null ? undefined : figures[state];
-            return (
-              <li key={state}>
-                <a
-                  // Without a path, for Fresh marks every link to the page's own as the current one.
-                  href={withQuery("", filterQuery({ ...filter, state })) || "?"}
-                  aria-current={filter.state === state ? "true" : undefined}
-                >
-                  {state === null ? t("admin.events.all") : t(`admin.events.state.${state}`)}
-                  {figure !== undefined && (
-                    <span class={figure > 0 ? "chip-figure chip-figure-some" : "chip-figure"}>
-                      {i18n.number(figure)}
-                    </span>
-                  )}
-                </a>
-              </li>
-            );
-          })}
-        </ul>
-      </nav>
+      <Chips
+        label={t("admin.events.state")}
+        chips={[null, ...EVENT_STATES].map((state) => {
+          const figure = state === null ? undefined : figures[state];
+          return {
+            text: t(state === null ? "admin.events.all" : `admin.events.state.${state}`),
+            // Without a path, for Fresh marks every link to the page's own as the current one.
+            href: withQuery("", filterQuery({ ...filter, state })) || "?",
+            isCurrent: filter.state === state,
+            ...(figure === undefined
+              ? {}
+              : { figure: i18n.number(figure), isAlarming: figure > 0 }),
+          };
+        })}
+      />
       <form method="get" action={path} class="filter-form">
         {filter.state && <input type="hidden" name="state" value={filter.state} />}
         <div class="field">

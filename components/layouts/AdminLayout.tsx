@@ -10,7 +10,11 @@ export function AdminLayout({ view, children }: LayoutProps) {
     { href: `/${locale}/admin/members`, text: i18n.t("admin.members.title") },
   ];
   if (viewer !== null && seesEvents(viewer.role)) {
-    links.push({ href: `/${locale}/admin/webhooks`, text: i18n.t("admin.events.title") });
+    links.push(
+      { href: `/${locale}/admin/mails`, text: i18n.t("mails.title") },
+      { href: `/${locale}/admin/nps`, text: i18n.t("nps.admin.title") },
+      { href: `/${locale}/admin/webhooks`, text: i18n.t("admin.events.title") },
+    );
   }
   return (
     <Frame view={view} kind="desk" links={links} portal={tenant.name}>

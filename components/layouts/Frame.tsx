@@ -20,42 +20,51 @@ export interface FrameProps {
   readonly links: readonly HeaderLink[];
   /** `account` holds one form; `desk` is for those who work here all day. */
   readonly kind: "public" | "account" | "member" | "desk";
+  /** Without the ways to sign in and to join: for members who came by a link in a mail. */
+  readonly quiet?: boolean;
   /** Name of the portal, shown beside the logo. */
   readonly portal?: string;
   readonly children: ComponentChildren;
 }
 
+/** More links than this get a row of their own. */
+const MANY_LINKS = 3;
+
 /** What all layouts share: the way past the header, header, content and footer. */
-export function Frame({ view, links, kind, portal, children }: FrameProps) {
+export function Frame({ view, links, kind, quiet = false, portal, children }: FrameProps) {
   const { i18n, locale, viewer } = view;
+  const invites = viewer === null && !quiet;
   return (
     <>
       <a class="skip" href="#content">{i18n.t("nav.skip")}</a>
       <header class={`header header-${kind}`}>
-        <div class="wrap header-row">
+        <div class={links.length > MANY_LINKS ? "wrap header-row header-many" : "wrap header-row"}>
           <a class="header-logo" href={`/${locale}`} aria-label={i18n.t("nav.home")}>
             <Logo />
           </a>
           {portal && <span class="header-portal">{portal}</span>}
-          <nav class="header-nav" aria-label={i18n.t("nav.main")}>
-            <HeaderLinks links={links} />
-          </nav>
+          {links.length > 0 && (
+            <nav class="header-nav" aria-label={i18n.t("nav.main")}>
+              <HeaderLinks links={links} />
+            </nav>
+          )}
           <div class="header-tools">
             <LanguageMenu view={view} />
-            {viewer ? <AccountMenu view={view} viewer={viewer} /> : (
+            {viewer && <AccountMenu view={view} viewer={viewer} />}
+            {invites && (
               <div class="header-visitor">
                 <a class="header-login" href={`/${locale}/login`}>{i18n.t("nav.login")}</a>
                 <ButtonLink href={`/${locale}/register`}>{i18n.t("nav.register")}</ButtonLink>
               </div>
             )}
-            {(links.length > 0 || !viewer) && (
+            {(links.length > 0 || invites) && (
               <details class="menu menu-burger" name="header">
                 <summary aria-label={i18n.t("nav.menu")}>
                   <Icon name="menu" />
                 </summary>
                 <div class="menu-panel">
                   <HeaderLinks links={links} />
-                  {!viewer && (
+                  {invites && (
                     <div class="menu-visitor">
                       <ButtonLink href={`/${locale}/register`}>
                         {i18n.t("nav.register")}

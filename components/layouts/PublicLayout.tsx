@@ -15,6 +15,11 @@ export interface PublicLayoutProps extends LayoutProps {
   readonly kind?: "public" | "account";
 }
 
+/** A page that a link in one of our mails leads to: one thing to do, and nothing beside it. */
+export function LinkLayout({ view, children }: LayoutProps) {
+  return <Frame view={view} kind="account" links={[]} quiet>{children}</Frame>;
+}
+
 /** The pages that everyone sees. */
 export function PublicLayout({ view, kind = "public", children }: PublicLayoutProps) {
   const { i18n, locale, viewer } = view;

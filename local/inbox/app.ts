@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { eventsOf } from "./events.ts";
 import { FaultRequest, Faults } from "./faults.ts";
 import { IdempotencyKeys } from "./idempotency.ts";
 import { type Mail, type Message, messageJson } from "./message.ts";
@@ -8,6 +9,7 @@ import { RequestRate } from "./rate_limit.ts";
 import { resendApi } from "./resend_api.ts";
 import { ResendError } from "./resend_error.ts";
 import { sameOrigin } from "./same_origin.ts";
+import { WebhookDeliveries, type WebhookTarget } from "./webhook.ts";
 
 /** How an inbox is set up. */
 export interface InboxOptions {
@@ -21,6 +23,8 @@ export interface InboxOptions {
   now?: () => number;
   /** Numbers from 0 up to 1 for faults that strike by ratio, default `Math.random`. */
   random?: () => number;
+  /** Where what becomes of mails is told; nowhere without it. */
+  webhook?: WebhookTarget;
 }
 
 /** The least that a mail handed over inside the process needs. */
@@ -43,6 +47,8 @@ export interface Inbox {
    * Takes a mail from inside the process, past key, limit and faults. The local Auth service uses it.
    */
   deliver(mail: HandedOver): Promise<Message>;
+  /** Resolves when every event was delivered or given up. */
+  told(): Promise<void>;
   /** Ends requests that hang on purpose and waits for the file. */
   stop(): Promise<void>;
 }
@@ -62,6 +68,11 @@ export async function createInbox(options: InboxOptions): Promise<Inbox> {
   const keys = new IdempotencyKeys(now);
   keys.restore(store.inOrder());
   const stopping = new AbortController();
+  const deliveries = options.webhook && new WebhookDeliveries(options.webhook, Date.now);
+  const tell = (messages: readonly Message[]) => {
+    const at = new Date(now()).toISOString();
+    for (const message of messages) deliveries?.enqueue(eventsOf(message, at));
+  };
 
   const app = new Hono();
   app.route(
@@ -74,6 +85,7 @@ export async function createInbox(options: InboxOptions): Promise<Inbox> {
       rate: new RequestRate(requestsPerSecond, now),
       faults,
       now,
+      tell,
       stopping: stopping.signal,
     }),
   );
@@ -138,10 +150,13 @@ export async function createInbox(options: InboxOptions): Promise<Inbox> {
         requestHash: null,
       };
       await store.add(message);
+      tell([message]);
       return message;
     },
+    told: async () => await deliveries?.settled(),
     async stop() {
       stopping.abort();
+      await deliveries?.stop();
       await store.settled();
     },
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Resend } from "resend";
+import { createDeliveryVerifier, readDelivery } from "@core/platform/webhook_signature.ts";
 import { IdempotencyKeys } from "./idempotency.ts";
 import { createInbox, type InboxOptions, startInbox } from "./server.ts";
 
@@ -285,4 +286,73 @@ Deno.test("The button that empties the inbox obeys its own page only", async () 
   assert.equal(inbox.messages.list().length, 1);
   assert.equal((await form("http://inbox.test")).status, 303);
   assert.equal(inbox.messages.list().length, 0);
+});
+
+/** Takes deliveries, or not, as told, and checks their signatures. */
+function receiver(secret: string, answers: number[] = []) {
+  const got: { id: string; type: string; data: Record<string, unknown> }[] = [];
+  const verify = createDeliveryVerifier({ secrets: [secret] });
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (req) => {
+    const delivery = readDelivery(req.headers, "svix");
+    if (typeof delivery === "string") return new Response(delivery, { status: 400 });
+    const body = new Uint8Array(await req.arrayBuffer());
+    assert.equal(await verify(delivery, body, Date.now()), "valid");
+    got.push({ id: delivery.id, ...JSON.parse(new TextDecoder().decode(body)) });
+    return new Response(null, { status: answers.shift() ?? 200 });
+  });
+  return { got, server, url: `http://127.0.0.1:${server.addr.port}/hook` };
+}
+
+Deno.test("The inbox tells what became of each mail, signed, by the address", async () => {
+  const secret = `whsec_${btoa("a secret of the inbox for tests.")}`;
+  const { got, server, url } = receiver(secret);
+  const inbox = await quiet({ webhook: { url, secret } });
+  const tags = [{ name: "send", value: "7" }];
+  for (const to of ["arta", "bounce.besa", "complain+1", "Full Box <full"]) {
+    const address = to.includes("<") ? `${to}@example.com>` : `${to}@example.com`;
+    const response = await inbox.fetch(post("/emails", { ...mail, to: address, tags }));
+    assert.equal(response.status, 200);
+    await inbox.told();
+  }
+  assert.deepEqual(got.map(({ type }) => type), [
+    "email.sent",
+    "email.delivered",
+    "email.sent",
+    "email.bounced",
+    "email.sent",
+    "email.delivered",
+    "email.complained",
+    "email.sent",
+    "email.bounced",
+  ]);
+  const messages = inbox.messages.inOrder();
+  assert.equal(got[0]?.data["email_id"], messages[0]?.id);
+  assert.deepEqual(got[0]?.data["to"], ["arta@example.com"]);
+  assert.deepEqual(got[0]?.data["tags"], { send: "7" });
+  assert.equal((got[3]?.data["bounce"] as { type: string }).type, "Permanent");
+  assert.equal((got[8]?.data["bounce"] as { type: string }).type, "Transient");
+  assert.equal(new Set(got.map(({ id }) => id)).size, got.length);
+  await inbox.stop();
+  await server.shutdown();
+});
+
+Deno.test("The inbox tells again, under the same id, until it is heard or gives up", async () => {
+  const secret = `whsec_${btoa("a secret of the inbox for tests.")}`;
+  const { got, server, url } = receiver(secret, [500, 503, 200, 500, 500, 500]);
+  const inbox = await quiet({ webhook: { url, secret, retrySchedule: [1, 1] } });
+  await inbox.deliver({ from: "a@example.com", to: "b@example.com", subject: "s", text: "t" });
+  await inbox.told();
+  const byId = Map.groupBy(got, ({ id }) => id);
+  assert.deepEqual([...byId.values()].map((tries) => tries.length), [2, 3]);
+  for (const tries of byId.values()) assert.equal(new Set(tries.map(({ type }) => type)).size, 1);
+  await inbox.stop();
+  await server.shutdown();
+});
+
+Deno.test("The inbox stops though nobody hears what it has to tell", async () => {
+  const secret = `whsec_${btoa("a secret of the inbox for tests.")}`;
+  const inbox = await quiet({ webhook: { url: "http://127.0.0.1:1/", secret } });
+  await inbox.deliver({ from: "a@example.com", to: "b@example.com", subject: "s", text: "t" });
+  await inbox.stop();
+  await inbox.told();
 });

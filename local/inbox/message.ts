@@ -1,3 +1,5 @@
+import { eventsOf } from "./events.ts";
+
 /** A name and value that the sender attaches to a mail for its own statistics. */
 export interface Tag {
   name: string;
@@ -78,7 +80,7 @@ export function messageJson(message: Message): Record<string, unknown> {
  * The message as Resend's `GET /emails/:id` shows it.
  *
  * @param message A stored message.
- * @returns Plain JSON; `last_event` is always `delivered`, since nothing bounces locally.
+ * @returns Plain JSON; `last_event` is what became of it.
  */
 export function resendEmailJson(message: Message): Record<string, unknown> {
   return {
@@ -95,6 +97,6 @@ export function resendEmailJson(message: Message): Record<string, unknown> {
     "tags": message.tags,
     "scheduled_at": message.scheduledAt,
     "created_at": message.createdAt,
-    "last_event": "delivered",
+    "last_event": eventsOf(message, message.createdAt).at(-1)?.type.replace("email.", ""),
   };
 }

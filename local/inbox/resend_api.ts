@@ -22,6 +22,8 @@ export interface ResendApiParts {
   faults: Faults;
   /** Milliseconds since 1970. */
   now: () => number;
+  /** Told of mails that were accepted, after they are kept. */
+  tell(messages: readonly Message[]): void;
   /** Aborted when the inbox stops, which ends requests that hang on purpose. */
   stopping: AbortSignal;
 }
@@ -91,6 +93,7 @@ export function resendApi(parts: ResendApiParts): Hono {
         requestHash,
       }));
       await parts.store.add(...messages);
+      parts.tell(messages);
       const ids = messages.map(({ id }) => ({ id }));
       return kind === "batch" ? { data: ids } : ids[0];
     });

@@ -7,13 +7,16 @@ import { Page } from "../../components/Page.tsx";
 import { viewOf } from "../../components/view.ts";
 import { define } from "../../utils.ts";
 
+type ErrorWords = "forbidden" | "not_found" | "too_large" | "too_many" | "unavailable";
+
 /** Which words go with which status; every other one means that we broke something. */
-const WORDS: Readonly<Record<number, "forbidden" | "not_found" | "too_large" | "unavailable">> = {
+const WORDS: Readonly<Record<number, ErrorWords>> = {
   400: "forbidden",
   403: "forbidden",
   404: "not_found",
   413: "too_large",
   415: "forbidden",
+  429: "too_many",
   503: "unavailable",
 };
 

@@ -1,5 +1,6 @@
 import { csrf } from "fresh";
 import { sameOriginOnly } from "../../site/same_origin.ts";
+import { holdsKey } from "../../site/secret_addresses.ts";
 import { reportErrors, resolveVisit } from "../../site/visit.ts";
 import { define, type State } from "../../utils.ts";
 
@@ -10,7 +11,11 @@ export default define.middleware([
   sameOriginOnly(),
 ]);
 
-/** Our own address, with https where something before us ends TLS. */
+/**
+ * Our own address, with https where something before us ends TLS. Pages that must not be named to others
+ * (`no-referrer`) make browsers send `null`; who has their key needs no other site to use it.
+ */
 function isOwnOrigin(origin: string, { url }: { readonly url: URL }): boolean {
+  if (origin === "null" && holdsKey(url)) return true;
   return origin === url.origin || origin === `https://${url.host}`;
 }

@@ -1,7 +1,7 @@
 import { isFromOurPages } from "../../site/same_origin.ts";
 import { AppError, toResponse } from "@core/platform/errors.ts";
 import { clientAddress, isSecure } from "../../site/origins.ts";
-import { destination, passOn } from "../../site/passing_on.ts";
+import { countPassage, destination, passOn } from "../../site/passing_on.ts";
 import { define } from "../../utils.ts";
 
 /** Passes the contract's paths on to the edge functions. The session cookie becomes a bearer. */
@@ -10,6 +10,9 @@ export const handler = define.handlers(async (ctx) => {
   try {
     const to = destination(ctx.req.method, ctx.params["path"] ?? "");
     if (!to.found) return refuse(to.status, "allow" in to ? to.allow : undefined);
+
+    const address = clientAddress(ctx.info.remoteAddr);
+    if (to.limit !== null) await countPassage(services.db, to.limit, address);
 
     let accessToken: string | null = null;
     if (to.asViewer) {
@@ -25,7 +28,7 @@ export const handler = define.handlers(async (ctx) => {
       publishableKey: services.env.supabasePublishableKey,
       path: to.path,
       accessToken,
-      clientAddress: clientAddress(ctx.info.remoteAddr),
+      clientAddress: address,
       requestId,
     });
   } catch (error) {

@@ -10,12 +10,14 @@ select tests.sign_up('ana', 'mk', metadata => '{"full_name": "  Ana Markova ", "
 
 select results_eq(
   $$
-    select tenant_id, role, email, full_name, locale, branch_id, agent_id, is_active, marketing_opt_in
+    select tenant_id, role, email, full_name, locale, branch_id, agent_id, is_active,
+      marketing_opt_out_at
     from public.profiles where id = tests.id_of('ana')
   $$,
   $$
     values (
-      'mk', 'member', 'ana@example.test', 'Ana Markova', 'sr', null::uuid, null::uuid, true, false
+      'mk', 'member', 'ana@example.test', 'Ana Markova', 'sr', null::uuid, null::uuid, true,
+      null::timestamptz
     )
   $$,
   'a sign-up makes a profile in the tenant that was named, with the contact details given'

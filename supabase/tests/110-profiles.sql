@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(34);
+select plan(36);
 
 select tests.populate();
 select tests.sign_up('ks_retired_agent', 'ks', 'agent', 'KS-A');
@@ -65,7 +65,15 @@ select throws_ok(
   'select phone from public.profiles', '42501', null, 'and see no more than they need'
 );
 select tests.act_as_role('service_cron');
-select throws_ok('select id from public.profiles', '42501', null, 'cron has no business here yet');
+select lives_ok(
+  'select id, tenant_id, email, locale, marketing_opt_out_at from public.profiles',
+  'jobs find whom they write to'
+);
+select throws_ok('select role from public.profiles', '42501', null, 'and see no more than they need');
+select throws_ok(
+  $$ update public.profiles set marketing_opt_out_at = null where true $$, '42501', null,
+  'nor do they decide who wants their mails'
+);
 
 -- Nobody at all -----------------------------------------------------------------------------------
 
@@ -102,11 +110,11 @@ select tests.act_as('ks_member');
 select results_eq(
   $$
     update public.profiles
-    set full_name = 'Blerta Krasniqi', phone = '+383 44 123 456', locale = 'en', marketing_opt_in = true
+    set full_name = 'Blerta Krasniqi', phone = '+383 44 123 456', locale = 'en', marketing_opt_out_at = now()
     where id = tests.id_of('ks_member')
-    returning full_name, phone, locale, marketing_opt_in
+    returning full_name, phone, locale, marketing_opt_out_at
   $$,
-  $$ values ('Blerta Krasniqi', '+383 44 123 456', 'en', true) $$,
+  $$ values ('Blerta Krasniqi', '+383 44 123 456', 'en', now()) $$,
   'people change their own contact details and preferences'
 );
 select throws_ok(

@@ -2,12 +2,45 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(16);
+select plan(34);
 
 select tests.populate();
 insert into public.tenants (id, name, legal_name, country_code, support_email, support_phone, is_active)
-values ('al', 'Interdomestik Shqipëri', 'Interdomestik AL', 'AL', 'x@example.test', '+355', false);
+values ('al', 'Interdomestik Shqipëri', 'Interdomestik AL', 'AL', 'x@example.test', '+355 4 000 000', false);
 insert into public.branches (tenant_id, code, name) values ('al', 'AL-A', 'Tirana');
+
+-- What stands in every mail -------------------------------------------------------------------------
+
+select throws_ok(
+  format('update public.tenants set %I = %L where id = %L', facts, given, 'al'), code, null,
+  format('%s cannot be %s', facts, to_json(given))
+)
+from (values
+  ('support_email', '', '23514'),
+  ('support_email', 'not an address', '23514'),
+  ('support_email', 'help@localhost', '23514'),
+  ('support_email', 'help@@example.test', '23514'),
+  ('support_email', 'Help <help@example.test>', '23514'),
+  ('support_email', 'a@example.test,b@example.test', '23514'),
+  ('support_email', E'help@example.test\n', '23514'),
+  ('support_email', 'help.@example.test', '23514'),
+  ('support_phone', '', '23514'),
+  ('support_phone', '+', '23514'),
+  ('support_phone', 'call us', '23514'),
+  ('support_phone', '038 000 000', '23514'),
+  ('time_zone', '', '23514'),
+  ('time_zone', 'Europe/Nowhere', '22023'),
+  ('time_zone', 'EST5EDT', '23514')
+) as wrong (facts, given, code);
+select lives_ok(
+  format('update public.tenants set %I = %L where id = %L', facts, given, 'al'),
+  format('%s may be %L', facts, given)
+)
+from (values
+  ('support_email', 'ndihma.shqip+1@al.interdomestik.com'),
+  ('support_phone', '+355 (4) 222-333'),
+  ('time_zone', 'Europe/Tirane')
+) as fine (facts, given);
 
 -- Tenants -----------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(27);
+select plan(34);
 
 select tests.populate();
 select tests.subscribe('ks_member');
@@ -44,7 +44,23 @@ select results_eq(
 select tests.act_as_role('anon');
 select throws_ok('select id from public.subscriptions', '42501', null, 'a visitor sees none');
 select tests.act_as_role('service_cron');
-select throws_ok('select id from public.subscriptions', '42501', null, 'cron has no business here yet');
+select isnt_empty('select id from public.subscriptions', 'jobs see them');
+select throws_ok(
+  format('update public.subscriptions set %s where true', change), '42501', null,
+  'but a job cannot set ' || change
+)
+from unnest(array[
+  'status = ''active''', 'current_period_end = ''2099-01-01''', 'past_due_at = null',
+  'grace_period_ends_at = ''2099-01-01''', 'access_revoked_at = null'
+]) as change;
+select throws_ok(
+  $$
+    insert into public.subscriptions (tenant_id, user_id, provider_subscription_id, status)
+    values ('ks', tests.id_of('ks_member'), 'sub_job', 'active')
+  $$,
+  '42501', null, 'nor make one'
+);
+select throws_ok('delete from public.subscriptions where true', '42501', null, 'nor delete one');
 
 select tests.act_as_owner();
 update public.profiles set role = 'member' where id = tests.id_of('ks_agent');

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(31);
+select plan(33);
 
 select tests.populate();
 
@@ -47,7 +47,15 @@ select is(
 );
 select is(
   tests.access_with('past_due', jsonb_build_object('current_period_end', now() + interval '1 month')),
-  'suspended', 'grace that was never granted is over'
+  'grace', 'one that nobody gave an end of grace has one'
+);
+select is(
+  tests.access_with('past_due', jsonb_build_object('past_due_at', now() - interval '14 days')),
+  'suspended', 'counted from the first failed payment'
+);
+select is(
+  tests.access_with('past_due', jsonb_build_object('past_due_at', now() - interval '335 hours')),
+  'grace', 'for fourteen days of 24 hours'
 );
 select is(tests.access_with('paused'), 'none', 'a paused one gives none');
 select is(
@@ -89,7 +97,7 @@ select is(tests.access_with('active'), 'active', 'as it does once the money is b
 -- Several at once: the best counts ------------------------------------------------------------------
 
 select is(tests.access_with('expired'), 'none', 'beside one that gives none');
-select tests.subscribe('ks_member', 'past_due');
+select tests.subscribe('ks_member', 'past_due', jsonb_build_object('grace_period_ends_at', now()));
 select is(membership_access(tests.id_of('ks_member')), 'suspended', 'suspended is better than none');
 select tests.subscribe('ks_member', 'past_due', jsonb_build_object('grace_period_ends_at', now() + interval '1 day'));
 select is(membership_access(tests.id_of('ks_member')), 'grace', 'grace is better than suspended');

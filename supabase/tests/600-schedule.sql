@@ -15,12 +15,17 @@ select set_eq(
       ('webhooks-sweep', '* * * * *', true),
       ('paddle-reconcile', '10 2 * * *', true),
       ('retention', '40 2 * * *', true),
-      ('cron-history', '50 2 * * *', true)
+      ('cron-history', '50 2 * * *', true),
+      ('mails', '* * * * *', true),
+      ('dunning', '2-59/15 * * * *', true),
+      ('engagement', '7-59/15 * * * *', true),
+      ('nps', '12-59/15 * * * *', true),
+      ('http-history', '20 * * * *', true)
   $$,
-  'the sweep comes every minute, the rest at night'
+  'what waits for an answer comes every minute, outreach four times an hour, the rest at night'
 );
 select is_empty(
-  $$ select jobname from cron.job where command ~* 'bearer|secret|http' $$,
+  $$ select jobname from cron.job where command ~* 'bearer|secret|://' $$,
   'no job has an address or a secret in its text'
 );
 
@@ -123,7 +128,7 @@ select throws_ok('select id from public.cron_runs', '42501', null, 'a visitor se
 
 select tests.act_as_owner();
 select is(
-  (select count(distinct jobname) from cron.job where database = current_database()), 4::bigint,
+  (select count(distinct jobname) from cron.job where database = current_database()), 9::bigint,
   'each job is there once'
 );
 select results_eq(

@@ -31,7 +31,8 @@ function cron(db: Database, env: Record<string, string> = {}) {
 Deno.test("cron lets nobody in without its secret, and needs no database for that", async () => {
   const db = connectDatabase("postgresql://nobody@127.0.0.1:1/postgres", { connectTimeout: 300 });
   const { app, call } = cron(db, { CRON_SECRET: `${CRON_SECRET}, the next secret to come` });
-  for (const job of ["webhooks", "reconcile", "retention", "nothing"]) {
+  const jobs = ["webhooks", "reconcile", "retention", "dunning", "engagement", "nps", "mails"];
+  for (const job of [...jobs, "nothing"]) {
     for (
       const headers of [
         {},
@@ -49,7 +50,7 @@ Deno.test("cron lets nobody in without its secret, and needs no database for tha
       assert.equal((await response.json()).error.code, "unauthorized");
     }
   }
-  assert.equal((await call("webhooks")).status, 503);
+  for (const job of jobs) assert.equal((await call(job)).status, 503, job);
   assert.equal((await call("webhooks", "GET", "the next secret to come")).status, 503);
   assert.equal((await call("nothing")).status, 404);
   assert.equal((await call("constructor")).status, 404);

@@ -105,6 +105,48 @@ testWithDatabase("health tells of Paddle events that were given up", async ({ db
   }
 });
 
+Deno.test("health tells of jobs that do not succeed, by name", async () => {
+  const parts = startParts();
+  const state = {
+    overdue: 0,
+    givenUp: 0,
+    late: ["mails", "nps"],
+    mailsOverdue: 0,
+    lastRunAt: new Date(NOW),
+  };
+  // A server that is up for long enough cannot be had in a test; what it would answer can.
+  const answered = <T>() => Promise.resolve([state] as T);
+  const db: Database = {
+    asUser: answered,
+    asAnon: answered,
+    asService: answered,
+    end: () => Promise.resolve(),
+  };
+  const { status, body } = await healthOf(db, parts.address)();
+  assert.deepEqual([status, body.status, body.checks.cron.ok], [503, "degraded", false]);
+  assert.equal(body.checks.cron.detail, "jobs that do not succeed: mails, nps");
+  await parts.server.shutdown();
+});
+
+testWithDatabase("health tells of mails that should have been sent", async (world) => {
+  const { db, sql } = world;
+  const parts = startParts();
+  const person = await world.member();
+  const key = `test:${crypto.randomUUID()}`;
+  await sql`
+    insert into engagement_email_sends (tenant_id, user_id, template_key, dedupe_key,
+      next_attempt_at)
+    values ('ks', ${person.id}, 'welcome', ${key}, now() - interval '61 minutes')`;
+  try {
+    const { status, body } = await healthOf(db, parts.address)();
+    assert.deepEqual([status, body.checks.cron.ok], [503, false]);
+    assert.match(body.checks.cron.detail, /^mails that should have been sent an hour ago: \d+$/);
+  } finally {
+    await sql`delete from engagement_email_sends where dedupe_key = ${key}`;
+    await parts.server.shutdown();
+  }
+});
+
 testWithDatabase("health is degraded when nothing listens", async ({ db }) => {
   const { status, body } = await healthOf(db, "http://127.0.0.1:1")();
   assert.deepEqual([status, body.status], [503, "degraded"]);

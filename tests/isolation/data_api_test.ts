@@ -19,9 +19,15 @@ const TABLES = [
   "billing_invoices",
   "billing_ledger_entries",
   "branches",
+  "cron_jobs",
   "cron_runs",
   "engagement_email_sends",
+  "mail_batches",
+  "mail_events",
+  "mail_templates",
   "membership_plans",
+  "nps_survey_responses",
+  "nps_survey_tokens",
   "profiles",
   "rate_limits",
   "subscriptions",
@@ -81,14 +87,21 @@ Deno.test("the Data API shows a member the own profile and subscription only", a
     const table of [
       "agent_commissions",
       "audit_log",
+      "cron_jobs",
       "cron_runs",
       "engagement_email_sends",
+      "mail_batches",
+      "mail_events",
+      "mail_templates",
+      "nps_survey_responses",
       "webhook_events",
     ]
   ) {
     assert.equal(await seen(client, table), 0, table);
   }
   assert.equal(await seen(client, "rate_limits"), "refused");
+  // The hash of a code is nobody's to read, so not everything of a survey is.
+  assert.equal(await seen(client, "nps_survey_tokens"), "refused");
   const plans = await rows(client, "membership_plans");
   assert.deepEqual(new Set(plans.map((row) => row["tenant_id"])), new Set(["ks"]));
 });
@@ -124,6 +137,8 @@ Deno.test("the Data API lets a member change contact details and nothing that gi
       { member_number: "MEM-2026-999999" },
       { agent_id: id },
       { is_active: true, role: "staff" },
+      { email_undeliverable_at: null },
+      { marketing_opt_out_by: "staff" },
     ]
   ) {
     const { error } = await client.from("profiles").update(change).eq("id", id);
@@ -153,13 +168,37 @@ Deno.test("the Data API takes no subscription, invoice, event or audit row from 
       client.from("billing_ledger_entries").delete().neq("id", crypto.randomUUID()),
       client.from("agent_commissions").update({ status: "paid" }).neq("amount_cents", 0),
       client.from("engagement_email_sends").update({ status: "skipped" }).neq("attempts", -1),
+      client.from("nps_survey_responses").delete().gte("score", 0),
+      client.from("nps_survey_tokens").update({ used_at: null }).neq("id", crypto.randomUUID()),
+      client.from("mail_events").delete().neq("type", ""),
       client.rpc("replay_webhook_events", { ids: [crypto.randomUUID()] }),
+      client.rpc("retry_mail", { mail_id: crypto.randomUUID() }),
+      client.rpc("trust_address", { person_id: id }),
       client.from("tenants").update({ support_email: "me@example.test" }).eq("id", "ks"),
     ]
   ) {
     assert.equal((await attempt).error?.code, "42501");
   }
   assert.equal((await client.rpc("membership_access", { user_id: id })).data, "none");
+});
+
+Deno.test("the Data API does not serve what pages and links do with a code", async () => {
+  const { client } = await as("member.ks@demo.test");
+  for (const asking of [visitor(), client]) {
+    for (
+      const attempt of [
+        asking.rpc("answer_nps", { token_hash: "0".repeat(64), score: 10, comment: null }),
+        asking.rpc("nps_token_state", { token_hash: "0".repeat(64) }),
+        asking.rpc("unsubscribe", { hash: "0".repeat(64) }),
+        asking.rpc("take_mail_slot", { rps: 1 }),
+        asking.schema("private").rpc("unsubscribe", { hash: "0".repeat(64) }),
+      ]
+    ) {
+      const { error, status } = await attempt;
+      assert.notEqual(error, null);
+      assert.ok([404, 406].includes(status), `${status} ${error?.code}`);
+    }
+  }
 });
 
 Deno.test("the Data API replays an administrator's own events only", async () => {

@@ -17,6 +17,12 @@ const SECRET = "a secret for tests that is long enough";
 /** A row of any table. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** A statement, and the values that were handed over with it. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** What a fake site is made of. */
 export interface FakeSite {
   readonly services: SiteServices;
@@ -25,6 +31,8 @@ export interface FakeSite {
   readonly tables: Map<string, Row[]>;
   /** What was asked of Auth and Paddle, in order. */
   readonly calls: string[];
+  /** What was asked of the database, in order. */
+  readonly statements: Statement[];
   /** Accounts by address. */
   readonly accounts: Map<string, { readonly id: string; readonly password: string }>;
   /** Purchases that Paddle knows, by id. */
@@ -105,12 +113,22 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     ["audit_log", []],
     ["replay_webhook_events", []],
     ["membership_access", []],
+    ["engagement_email_sends", []],
+    ["mail_events", []],
+    ["nps_survey_responses", []],
+    ["nps_token_state", []],
+    ["answer_nps", []],
+    ["unsubscribe_state", []],
+    ["unsubscribe", []],
+    ["resubscribe", []],
+    ["retry_mail", []],
     ["take_rate_limit", [{ allowed: true, remaining: 1, retryAfterSeconds: 0 }]],
   ]);
   const site = {
     clock,
     tables,
     calls: [] as string[],
+    statements: [] as Statement[],
     logged: [] as string[],
     accounts: new Map<string, { id: string; password: string }>(),
     purchases: new Map<string, PaddleTransaction>(),
@@ -221,7 +239,7 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
   });
   const services = assembleServices({
     env: settings,
-    db: fakeDatabase(tables, () => site.databaseIsUp),
+    db: fakeDatabase(site),
     auth,
     tokenKey: { jwtSecret: SECRET },
     paddle,
@@ -238,8 +256,12 @@ const FILTERED_BY: Readonly<Record<string, string>> = {
 };
 
 /** Answers a statement with rows of the first table that it names. */
-function fakeDatabase(tables: ReadonlyMap<string, readonly Row[]>, isUp: () => boolean): Database {
+function fakeDatabase(
+  site: Pick<FakeSite, "tables" | "statements" | "databaseIsUp">,
+): Database {
+  const { tables, statements } = site;
   const query = (template: TemplateStringsArray, ...values: unknown[]) => {
+    statements.push({ text: template.join("?"), values });
     const table = /(?:public|private)\.(\w+)/.exec(template.join("?"))?.[1] ?? "";
     const rows = tables.get(table) ?? [];
     const column = FILTERED_BY[table];
@@ -247,7 +269,7 @@ function fakeDatabase(tables: ReadonlyMap<string, readonly Row[]>, isUp: () => b
     return Promise.resolve(rows.filter(asked));
   };
   const run = <T>(work: Work<T>): Promise<T> =>
-    isUp()
+    site.databaseIsUp
       ? work(query as unknown as Transaction)
       : Promise.reject(new DatabaseUnavailable(new Deno.errors.ConnectionRefused("database")));
   return {

@@ -53,6 +53,31 @@ Deno.test("a Paddle delivery reaches its function byte by byte, with its signatu
   });
 });
 
+Deno.test("a Resend delivery reaches its function byte by byte, with its signature", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const handler = await siteHandler(fakeSite({ SUPABASE_URL }));
+    const body = `{ "type": "email.sent",  "é": "\\u00e9" }`;
+    const signature = {
+      "svix-id": "msg_1",
+      "svix-timestamp": "1",
+      "svix-signature": "v1,ab v1,cd",
+    };
+    const answer = await handler(
+      new Request(`${ORIGIN}/api/webhooks/resend`, {
+        method: "POST",
+        body,
+        headers: { ...signature, "content-type": "application/json", "cookie": "session=secret" },
+      }),
+    );
+    const got = await answer.json();
+    assert.equal(got.path, "/functions/v1/resend-webhook");
+    assert.equal(got.body, body);
+    for (const [name, value] of Object.entries(signature)) assert.equal(got.headers[name], value);
+    assert.equal(got.headers["cookie"], undefined);
+    assert.equal(got.headers["authorization"], undefined);
+  });
+});
+
 Deno.test("the session cookie becomes a bearer where a function acts for a person", async () => {
   await withFunctions(echo, async (SUPABASE_URL) => {
     const site = fakeSite({ SUPABASE_URL });
@@ -66,6 +91,18 @@ Deno.test("the session cookie becomes a bearer where a function acts for a perso
 
     const health = await (await visitor.get("/api/health")).json();
     assert.equal(health.headers["authorization"], undefined);
+  });
+});
+
+Deno.test("every job may be called, and no other", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const visitor = new Visitor(await siteHandler(fakeSite({ SUPABASE_URL })));
+    const jobs = ["dunning", "engagement", "nps", "mails", "webhooks", "reconcile", "retention"];
+    for (const job of jobs) {
+      const got = await (await visitor.get(`/api/cron/${job}`)).json();
+      assert.equal(got.path, `/functions/v1/cron/${job}`);
+    }
+    assert.equal((await visitor.get("/api/cron/mailsx")).status, 404);
   });
 });
 
@@ -148,4 +185,52 @@ Deno.test("a function that does not answer is a 503 in the contract's shape", as
   assert.equal(answer.status, 503);
   assert.equal((await answer.json()).error.code, "function_unavailable");
   assert.ok(answer.headers.has("retry-after"));
+});
+
+Deno.test("visits to the survey's API are counted by the visitor's own address", async () => {
+  let reached = 0;
+  const count = (request: Request) => {
+    reached++;
+    return echo(request);
+  };
+  await withFunctions(count, async (SUPABASE_URL) => {
+    const site = fakeSite({ SUPABASE_URL });
+    const handler = await siteHandler(site);
+    const ask = (path: string, method: string) =>
+      handler(
+        new Request(`${ORIGIN}${path}`, { method, headers: { "x-forwarded-for": "6.6.6.6" } }),
+      );
+    const counted = () => site.statements.filter(({ text }) => text.includes("take_rate_limit"));
+    for (const method of ["GET", "POST", "HEAD"]) {
+      assert.equal((await ask("/api/public/nps?token=k", method)).status, 200);
+    }
+    assert.equal(reached, 3);
+    assert.deepEqual(
+      counted().map(({ values }) => values),
+      Array(3).fill(["nps through the site", "localhost", 60, 60]),
+    );
+
+    site.tables.set("take_rate_limit", [{ allowed: false, remaining: 0, retryAfterSeconds: 42 }]);
+    for (const method of ["GET", "POST"]) {
+      const refused = await ask("/api/public/nps?token=k", method);
+      assert.equal(refused.status, 429);
+      assert.equal(refused.headers.get("retry-after"), "42");
+      assert.equal(refused.headers.get("cache-control"), "no-store");
+      assert.deepEqual(await refused.json(), {
+        error: { code: "too_many_requests", message: "Too many tries. Please wait a moment." },
+      });
+    }
+    assert.equal(reached, 3);
+    // What has a secret of its own, or answers to providers, is not for the site to count.
+    for (const path of ["/api/health", "/api/cron/nps"]) {
+      assert.equal((await ask(path, "GET")).status, 200);
+    }
+    assert.equal((await ask("/api/webhooks/paddle", "POST")).status, 200);
+    assert.equal(counted().length, 5);
+
+    site.databaseIsUp = false;
+    const away = await ask("/api/public/nps?token=k", "GET");
+    assert.equal(away.status, 503);
+    assert.equal((await away.json()).error.code, "database_unavailable");
+  });
 });

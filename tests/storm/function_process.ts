@@ -1,4 +1,4 @@
-/** The webhook function in a process of its own, as it is served on a host, and as it dies there. */
+/** A function in a process of its own, as it is served on a host, and as it dies there. */
 import { join } from "node:path";
 import { ROOT, type StackEnv } from "../../local/settings.ts";
 import type { StormDatabase } from "./storm_database.ts";
@@ -18,19 +18,31 @@ export interface FunctionProcess {
 }
 
 /**
- * Serves the function until the database ends.
+ * Serves the webhook function until the database ends.
  *
  * @param port Port on 127.0.0.1.
  * @param database What it works on.
  * @returns The process, ready to answer.
  */
-export async function serveWebhooks(
-  port: number,
-  { env, beforeEnd }: StormDatabase,
+export function serveWebhooks(port: number, database: StormDatabase): Promise<FunctionProcess> {
+  return serveProcess({ script: INDEX, path: "/paddle-webhook", port }, database);
+}
+
+/**
+ * Serves a function until the database ends.
+ *
+ * @param served The script that serves it, where it answers, and a port on 127.0.0.1.
+ * @param database What it works on.
+ * @returns The process, ready to answer.
+ */
+export async function serveProcess(
+  { script, path, port }: { script: string; path: string; port: number },
+  { env, beforeEnd }: Pick<StormDatabase, "env" | "beforeEnd">,
 ): Promise<FunctionProcess> {
   const words: string[] = [];
-  const url = `http://127.0.0.1:${port}/paddle-webhook`;
-  let child = spawn(port, env, words);
+  const url = `http://127.0.0.1:${port}${path}`;
+  const start = () => spawn(script, port, env, words);
+  let child = start();
   let hasEnded = false;
   beforeEnd(() => {
     hasEnded = true;
@@ -42,16 +54,21 @@ export async function serveWebhooks(
     async killAndRestart() {
       await kill(child);
       if (hasEnded) return;
-      child = spawn(port, env, words);
+      child = start();
       await answering(url);
     },
     lastWords: () => words.slice(-20),
   };
 }
 
-function spawn(port: number, env: StackEnv, words: string[]): Deno.ChildProcess {
+function spawn(
+  script: string,
+  port: number,
+  env: StackEnv,
+  words: string[],
+): Deno.ChildProcess {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", INDEX],
+    args: ["run", "-A", "--no-check", "--quiet", script],
     cwd: ROOT,
     env: { ...env, "DENO_SERVE_ADDRESS": `tcp:127.0.0.1:${port}`, "NO_COLOR": "1" },
     stdin: "null",

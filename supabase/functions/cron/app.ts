@@ -4,12 +4,16 @@
  * with another. 200 with counts; 401; 404 for a job that is none; 503 database or Paddle away.
  */
 import type { Hono } from "hono";
+import type { AuditAction } from "@core/audit/actions.ts";
+import { recordAudit } from "@core/audit/record.ts";
 import { createEventFeed } from "@core/billing/paddle_event_feed.ts";
 import { reconcile } from "@core/billing/reconcile.ts";
 import { pruneOld } from "@core/billing/retention.ts";
 import { sweepWebhooks } from "@core/billing/sweep.ts";
+import { createOutreachJobs, pruneMails } from "@core/outreach/jobs.ts";
 import { requireSecret } from "@core/platform/bearer.ts";
 import { recordRun, type RunCounts } from "@core/platform/cron_runs.ts";
+import type { Database } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
@@ -23,6 +27,13 @@ const DAY = 86_400_000;
 /** Hosted functions have 150 seconds, pg_net waits for 120. */
 const BUDGET = 45_000;
 
+/** Jobs that write to people say in the audit log that they did. */
+const AUDITED: Readonly<Record<string, AuditAction>> = {
+  dunning: "cron.dunning.run",
+  engagement: "cron.engagement.run",
+  nps: "cron.nps.run",
+};
+
 /**
  * Makes the function.
  *
@@ -31,10 +42,15 @@ const BUDGET = 45_000;
  */
 export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
   const feed = createEventFeed(env.paddle);
+  const limits = { clock, budget: BUDGET };
   const jobs: Readonly<Record<string, Job>> = {
-    webhooks: async () => await sweepWebhooks(db, { clock, budget: BUDGET, max: 500, workers: 3 }),
+    webhooks: async () => await sweepWebhooks(db, { ...limits, max: 500, workers: 3 }),
     reconcile: async (query) => ({ ...await reconcile(db, feed, sinceOf(query, clock.now())) }),
-    retention: async () => ({ ...await pruneOld(db, { clock, budget: BUDGET }) }),
+    retention: async () => ({
+      ...await pruneOld(db, limits),
+      ...await pruneMails(db, limits),
+    }),
+    ...createOutreachJobs({ env, db, clock }, BUDGET),
   };
 
   const app = createFunctionApp(log);
@@ -47,11 +63,27 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
     const counts = await recordRun(db, name, () => job(query));
     if (Object.values(counts).some((count) => count > 0)) {
       log.info("job ran", { job: name, counts });
+      await audit(db, name, counts);
     }
     return c.json({ job: name, counts }, 200, { "cache-control": "no-store" });
   });
   app.all("/cron/:job", () => methodNotAllowed("GET", "POST"));
   return app;
+}
+
+async function audit(db: Database, job: string, counts: RunCounts): Promise<void> {
+  const action = AUDITED[job];
+  if (action === undefined) return;
+  await db.asService("service_cron", async (tx) => {
+    await recordAudit(tx, {
+      action,
+      tenantId: null,
+      actorRole: "service_cron",
+      entityType: "cron_run",
+      entityId: null,
+      metadata: counts,
+    });
+  });
 }
 
 function sinceOf(query: URLSearchParams, now: number): Instant {

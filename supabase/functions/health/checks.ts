@@ -84,25 +84,46 @@ async function askPaddle(paddle: { ping(): Promise<void> }): Promise<void> {
   }
 }
 
+/** What the jobs left undone. */
+interface CronState {
+  readonly overdue: number;
+  readonly givenUp: number;
+  /** Names of jobs that have not succeeded for two of their intervals. */
+  readonly late: readonly string[];
+  readonly mailsOverdue: number;
+  readonly lastRunAt: Date | null;
+}
+
 /** Whether the jobs run, and whether they leave anything behind that a person has to see. */
 async function askCron(db: Database): Promise<string> {
   const [state] = await db.asService(
     "service_cron",
     (tx) =>
-      tx<{ overdue: number; givenUp: number; lastRunAt: Date | null }[]>`
-      select overdue, given_up,
+      tx<CronState[]>`
+      select events.overdue, events.given_up, mails.overdue as mails_overdue,
+             array(select job from private.cron_freshness() where late order by job) as late,
              (select max(started_at) from public.cron_runs where job = 'webhooks') as last_run_at
-      from private.webhook_backlog()`,
+      from private.webhook_backlog() as events, private.mail_backlog() as mails`,
   );
   if (state === undefined) throw new Unwell("no answer");
+  const trouble = troubleOf(state);
+  if (trouble !== null) throw new Unwell(trouble);
+  return state.lastRunAt === null
+    ? "no job has run yet"
+    : `last run ${state.lastRunAt.toISOString()}`;
+}
+
+function troubleOf(state: CronState): string | null {
   if (state.givenUp > 0) {
-    throw new Unwell(`Paddle events that were given up and wait for a replay: ${state.givenUp}`);
+    return `Paddle events that were given up and wait for a replay: ${state.givenUp}`;
   }
-  if (state.lastRunAt === null) return "no job has run yet";
-  if (state.overdue > 0) {
-    throw new Unwell(`Paddle events that should have been tried by now: ${state.overdue}`);
+  if (state.late.length > 0) return `jobs that do not succeed: ${state.late.join(", ")}`;
+  if (state.lastRunAt !== null && state.overdue > 0) {
+    return `Paddle events that should have been tried by now: ${state.overdue}`;
   }
-  return `last run ${state.lastRunAt.toISOString()}`;
+  return state.mailsOverdue > 0
+    ? `mails that should have been sent an hour ago: ${state.mailsOverdue}`
+    : null;
 }
 
 async function ask(address: string, timeout: number, headers: HeadersInit) {

@@ -155,6 +155,7 @@ export default define.page<typeof handler>(function Register({ data, state, url 
           busyText={t("form.busy")}
           class="button button-primary button-wide"
         />
+        <p class="fine">{t("register.mails")}</p>
         <p class="fine">
           <Rich
             text={t("register.consent")}

@@ -2,12 +2,12 @@ import { page } from "fresh";
 import { LANGUAGE_NAMES } from "@core/platform/i18n.ts";
 import { ButtonLink } from "../../../../components/Button.tsx";
 import { Card, type Fact, Facts } from "../../../../components/Card.tsx";
-import { ContactLines, SupportMail } from "../../../../components/Contact.tsx";
+import { ContactLines } from "../../../../components/Contact.tsx";
 import { DateTime } from "../../../../components/DateTime.tsx";
 import { MembershipCard } from "../../../../components/MembershipCard.tsx";
 import { MembershipWords } from "../../../../components/MembershipWords.tsx";
 import { Page } from "../../../../components/Page.tsx";
-import { Rich } from "../../../../components/Rich.tsx";
+import { Undeliverable } from "../../../../components/Undeliverable.tsx";
 import { checkoutOrigins } from "../../../../site/checkout.ts";
 import { viewerOf } from "../../../../site/guards.ts";
 import { readMembership } from "../../../../site/membership.ts";
@@ -39,6 +39,7 @@ export default define.page<typeof handler>(function Dashboard({ data: { membersh
   return (
     <Page i18n={i18n} title={t("member.title")} ready="dashboard-page-ready" class="page">
       <div class="dashboard" data-testid="member-dashboard-ready">
+        <Undeliverable i18n={i18n} tenant={tenant} viewer={viewer} />
         <p class="hello">{t("member.hello", { name: displayName(viewer) })}</p>
         <div class="dashboard-top" data-membership={membership.kind}>
           <MembershipWords i18n={i18n} locale={locale} membership={membership} />
@@ -56,11 +57,10 @@ export default define.page<typeof handler>(function Dashboard({ data: { membersh
           </Card>
           <Card title={t("member.profile.title")}>
             <Facts facts={details} />
-            <p class="fine card-end">
-              <Rich
-                text={t("member.profile.change")}
-                parts={{ email: <SupportMail tenant={tenant} /> }}
-              />
+            <p class="card-end">
+              <ButtonLink href={`/${locale}/member/settings`} kind="secondary">
+                {t("member.profile.settings")}
+              </ButtonLink>
             </p>
           </Card>
         </div>

@@ -48,4 +48,26 @@ export type AuditAction =
   /** An administrator had events tried again. Written by the database. */
   | "webhook.replayed"
   /** An event failed for the last time that it is tried by itself. */
-  | "webhook.given_up";
+  | "webhook.given_up"
+  /** Grace ended without a payment, and access with it. */
+  | "subscription.grace_expired"
+  /** A member was reminded a week after a payment failed. */
+  | "email.dunning.reminder"
+  /** A member was warned the day before grace ends. */
+  | "email.dunning.final_warning"
+  /** A mail was handed to Resend; metadata says which. */
+  | "email.dunning.sent"
+  | "email.engagement.sent"
+  | "email.nps.sent"
+  | "email.transactional.sent"
+  /** A mail was refused for good, or nobody knows whether it arrived. */
+  | "email.dunning.failed"
+  | "email.engagement.failed"
+  | "email.nps.failed"
+  | "email.transactional.failed"
+  /** An administrator had a mail tried again. Written by the database. */
+  | "email.retried"
+  /** A job that writes to members did something; metadata says how much. */
+  | "cron.dunning.run"
+  | "cron.engagement.run"
+  | "cron.nps.run";

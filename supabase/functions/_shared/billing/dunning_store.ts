@@ -1,6 +1,7 @@
 /** Enqueues the mail that tells a member at once that their payment failed. */
 import type { Transaction } from "@core/platform/database.ts";
-import type { Instant } from "@core/platform/instant.ts";
+import { REMINDER_DAY } from "@core/outreach/stages.ts";
+import { addDays, type Instant } from "@core/platform/instant.ts";
 import type { Member } from "./decide_member.ts";
 import type { Change } from "./effect.ts";
 
@@ -20,9 +21,9 @@ export function enqueueDayZero(
 ): Change {
   return tx`enqueued as (
     insert into public.engagement_email_sends
-      (tenant_id, user_id, subscription_id, template_key, dedupe_key)
+      (tenant_id, user_id, subscription_id, template_key, dedupe_key, send_until)
     values
       (${member.tenantId}, ${member.userId}, ${subscriptionId}, 'dunning_day_0',
-       ${`dunning:${subscriptionId}:${pastDueAt}:day_0`})
+       ${`dunning:${subscriptionId}:${pastDueAt}:day_0`}, ${addDays(pastDueAt, REMINDER_DAY)})
     on conflict (dedupe_key) do nothing)`;
 }

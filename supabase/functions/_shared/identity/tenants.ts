@@ -59,6 +59,28 @@ export function tenantByHost(
   return found;
 }
 
+/**
+ * Where links in a tenant's mails lead: the site's address, on the tenant's own host where it has one
+ * beside the site's (`https://ks.example.org` where the site is `https://example.org`,
+ * `https://www.example.org` or `https://mk.example.org`). A host elsewhere may not lead to this
+ * installation.
+ *
+ * @param siteUrl The site's public address, `SITE_URL`.
+ * @param hosts The tenant's hosts, the one to be preferred first.
+ * @returns The address without a slash at the end.
+ */
+export function tenantOrigin(siteUrl: string, hosts: readonly string[]): string {
+  const site = new URL(siteUrl);
+  const bases = [site.hostname];
+  const parent = site.hostname.slice(site.hostname.indexOf(".") + 1);
+  if (parent.includes(".")) bases.push(parent);
+  const own = hosts.map(hostName).find((host) =>
+    bases.some((base) => host === base || host.endsWith(`.${base}`))
+  );
+  if (own !== undefined) site.hostname = own;
+  return site.origin;
+}
+
 /** Lower case, without port and without the dot that may end a full name. */
 function hostName(host: string): string {
   return host.trim().toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connectDatabase } from "@core/platform/database.ts";
-import { readTenants, tenantByHost, type TenantFacts } from "./tenants.ts";
+import { readTenants, tenantByHost, type TenantFacts, tenantOrigin } from "./tenants.ts";
 
 const tenant = (id: string, ...hosts: string[]): TenantFacts => ({
   id,
@@ -30,6 +30,31 @@ Deno.test("tenantByHost() falls back to the default tenant", () => {
 
 Deno.test("tenantByHost() says which setting is wrong when there is no default", () => {
   assert.throws(() => tenantByHost(tenants, "x", "al"), /al \(DEFAULT_PUBLIC_TENANT\)/);
+});
+
+Deno.test("tenantOrigin() takes the tenant's host beside the site's, with its protocol and port", () => {
+  const hosts = ["ks.localhost", "ks.example.org"];
+  for (
+    const [site, origin] of [
+      ["http://localhost:8000", "http://ks.localhost:8000"],
+      ["http://localhost:8000/", "http://ks.localhost:8000"],
+      ["https://example.org", "https://ks.example.org"],
+      ["https://www.example.org", "https://ks.example.org"],
+      ["https://mk.example.org", "https://ks.example.org"],
+      ["https://KS.example.org:8443", "https://ks.example.org:8443"],
+    ] as const
+  ) assert.equal(tenantOrigin(site, hosts), origin, site);
+});
+
+Deno.test("tenantOrigin() stays with the site where the tenant has no host beside it", () => {
+  for (
+    const [site, hosts] of [
+      ["https://example.org", []],
+      ["https://example.org", ["ks.localhost", "evilexample.org", "example.org.evil.test"]],
+      ["https://interdomestik.org", ["other.org"]],
+      ["http://127.0.0.1:8000", ["ks.localhost"]],
+    ] as const
+  ) assert.equal(tenantOrigin(site, hosts), new URL(site).origin, `${site} ${hosts}`);
 });
 
 const url = Deno.env.get("TEST_SITE_DATABASE_URL");

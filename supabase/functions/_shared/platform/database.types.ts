@@ -170,6 +170,20 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"cron_jobs": {
+                  Row: {
+                    "created_at": string,"description": string,"every": string,"is_watched": boolean,"job": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"description": string,"every": string,"is_watched"?: boolean,"job": string
+                  }
+                  Update: {
+                    "created_at"?: string,"description"?: string,"every"?: string,"is_watched"?: boolean,"job"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"cron_runs": {
                   Row: {
                     "counts": NonNullable<Json>,"error": string | null,"finished_at": string | null,"id": string,"job": string,"result": string | null,"started_at": string
@@ -186,22 +200,34 @@ isOneToOne: false
                   ]
                 },"engagement_email_sends": {
                   Row: {
-                    "attempts": number,"created_at": string,"dedupe_key": string,"error": string | null,"id": string,"next_attempt_at": string | null,"provider_message_id": string | null,"sent_at": string | null,"status": string,"subscription_id": string | null,"template_key": string,"tenant_id": string,"updated_at": string,"user_id": string
+                    "attempts": number,"batch_id": string | null,"batch_position": number | null,"bounced_at": string | null,"complained_at": string | null,"created_at": string,"dedupe_key": string,"delivered_at": string | null,"error": string | null,"facts": Json | null,"id": string,"may_have_arrived": boolean,"next_attempt_at": string | null,"params": NonNullable<Json>,"provider_message_id": string | null,"send_until": string | null,"sent_at": string | null,"status": string,"subscription_id": string | null,"template_key": string,"tenant_id": string,"unsubscribe_hash": string | null,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempts"?: number,"created_at"?: string,"dedupe_key": string,"error"?: string | null,"id"?: string,"next_attempt_at"?: string | null,"provider_message_id"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key": string,"tenant_id": string,"updated_at"?: string,"user_id": string
+                    "attempts"?: number,"batch_id"?: string | null,"batch_position"?: number | null,"bounced_at"?: string | null,"complained_at"?: string | null,"created_at"?: string,"dedupe_key": string,"delivered_at"?: string | null,"error"?: string | null,"facts"?: Json | null,"id"?: string,"may_have_arrived"?: never,"next_attempt_at"?: string | null,"params"?: NonNullable<Json>,"provider_message_id"?: string | null,"send_until"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key": string,"tenant_id": string,"unsubscribe_hash"?: string | null,"updated_at"?: string,"user_id": string
                   }
                   Update: {
-                    "attempts"?: number,"created_at"?: string,"dedupe_key"?: string,"error"?: string | null,"id"?: string,"next_attempt_at"?: string | null,"provider_message_id"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key"?: string,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                    "attempts"?: number,"batch_id"?: string | null,"batch_position"?: number | null,"bounced_at"?: string | null,"complained_at"?: string | null,"created_at"?: string,"dedupe_key"?: string,"delivered_at"?: string | null,"error"?: string | null,"facts"?: Json | null,"id"?: string,"may_have_arrived"?: never,"next_attempt_at"?: string | null,"params"?: NonNullable<Json>,"provider_message_id"?: string | null,"send_until"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key"?: string,"tenant_id"?: string,"unsubscribe_hash"?: string | null,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
+      foreignKeyName: "engagement_email_sends_batch_id_fkey"
+      columns: ["batch_id"]
+isOneToOne: false
+      referencedRelation: "mail_batches"
+      referencedColumns: ["id"]
+    },{
       foreignKeyName: "engagement_email_sends_subscription_id_tenant_id_fkey"
       columns: ["subscription_id","tenant_id"]
 isOneToOne: false
       referencedRelation: "subscriptions"
       referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "engagement_email_sends_template_key_fkey"
+      columns: ["template_key"]
+isOneToOne: false
+      referencedRelation: "mail_templates"
+      referencedColumns: ["key"]
     },{
       foreignKeyName: "engagement_email_sends_user_id_tenant_id_fkey"
       columns: ["user_id","tenant_id"]
@@ -209,6 +235,54 @@ isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id","tenant_id"]
     }
+                  ]
+                },"mail_batches": {
+                  Row: {
+                    "attempts": number,"created_at": string,"error": string | null,"first_attempt_at": string | null,"id": string,"next_attempt_at": string,"state": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempts"?: number,"created_at"?: string,"error"?: string | null,"first_attempt_at"?: string | null,"id"?: string,"next_attempt_at": string,"state"?: string,"updated_at"?: string
+                  }
+                  Update: {
+                    "attempts"?: number,"created_at"?: string,"error"?: string | null,"first_attempt_at"?: string | null,"id"?: string,"next_attempt_at"?: string,"state"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"mail_events": {
+                  Row: {
+                    "detail": NonNullable<Json>,"id": string,"occurred_at": string,"provider_message_id": string | null,"received_at": string,"send_id": string | null,"tenant_id": string | null,"type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "detail"?: NonNullable<Json>,"id": string,"occurred_at": string,"provider_message_id"?: string | null,"received_at"?: string,"send_id"?: string | null,"tenant_id"?: string | null,"type": string
+                  }
+                  Update: {
+                    "detail"?: NonNullable<Json>,"id"?: string,"occurred_at"?: string,"provider_message_id"?: string | null,"received_at"?: string,"send_id"?: string | null,"tenant_id"?: string | null,"type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "mail_events_send_id_tenant_id_fkey"
+      columns: ["send_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "engagement_email_sends"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"mail_templates": {
+                  Row: {
+                    "description": string,"is_optional": boolean,"key": string,"kind": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "description": string,"is_optional": boolean,"key": string,"kind": string
+                  }
+                  Update: {
+                    "description"?: string,"is_optional"?: boolean,"key"?: string,"kind"?: string
+                  }
+                  Relationships: [
+                    
                   ]
                 },"membership_plans": {
                   Row: {
@@ -230,16 +304,80 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"profiles": {
+                },"nps_survey_responses": {
                   Row: {
-                    "agent_id": string | null,"branch_id": string | null,"created_at": string,"email": string,"full_name": string,"id": string,"is_active": boolean,"locale": string,"marketing_opt_in": boolean,"member_number": string | null,"phone": string | null,"referral_code": string | null,"role": string,"tenant_id": string,"updated_at": string
+                    "comment": string | null,"created_at": string,"id": string,"score": number,"subscription_id": string | null,"tenant_id": string,"token_id": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email": string,"full_name"?: string,"id": string,"is_active"?: boolean,"locale": string,"marketing_opt_in"?: boolean,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id": string,"updated_at"?: string
+                    "comment"?: string | null,"created_at"?: string,"id"?: string,"score": number,"subscription_id"?: string | null,"tenant_id": string,"token_id": string,"user_id": string
                   }
                   Update: {
-                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email"?: string,"full_name"?: string,"id"?: string,"is_active"?: boolean,"locale"?: string,"marketing_opt_in"?: boolean,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id"?: string,"updated_at"?: string
+                    "comment"?: string | null,"created_at"?: string,"id"?: string,"score"?: number,"subscription_id"?: string | null,"tenant_id"?: string,"token_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "nps_survey_responses_subscription_id_tenant_id_fkey"
+      columns: ["subscription_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "nps_survey_responses_token_id_tenant_id_fkey"
+      columns: ["token_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "nps_survey_tokens"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "nps_survey_responses_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"nps_survey_tokens": {
+                  Row: {
+                    "created_at": string,"expires_at": string,"id": string,"send_id": string,"subscription_id": string | null,"tenant_id": string,"token_hash": string,"used_at": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"expires_at": string,"id"?: string,"send_id": string,"subscription_id"?: string | null,"tenant_id": string,"token_hash": string,"used_at"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"expires_at"?: string,"id"?: string,"send_id"?: string,"subscription_id"?: string | null,"tenant_id"?: string,"token_hash"?: string,"used_at"?: string | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "nps_survey_tokens_send_id_tenant_id_fkey"
+      columns: ["send_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "engagement_email_sends"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "nps_survey_tokens_subscription_id_tenant_id_fkey"
+      columns: ["subscription_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "nps_survey_tokens_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"profiles": {
+                  Row: {
+                    "agent_id": string | null,"branch_id": string | null,"created_at": string,"email": string,"email_undeliverable_at": string | null,"email_undeliverable_reason": string | null,"full_name": string,"id": string,"is_active": boolean,"locale": string,"marketing_opt_out_at": string | null,"marketing_opt_out_by": string | null,"member_number": string | null,"phone": string | null,"referral_code": string | null,"role": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email": string,"email_undeliverable_at"?: string | null,"email_undeliverable_reason"?: string | null,"full_name"?: string,"id": string,"is_active"?: boolean,"locale": string,"marketing_opt_out_at"?: string | null,"marketing_opt_out_by"?: string | null,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email"?: string,"email_undeliverable_at"?: string | null,"email_undeliverable_reason"?: string | null,"full_name"?: string,"id"?: string,"is_active"?: boolean,"locale"?: string,"marketing_opt_out_at"?: string | null,"marketing_opt_out_by"?: string | null,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -278,14 +416,14 @@ isOneToOne: false
                   ]
                 },"subscriptions": {
                   Row: {
-                    "access_revoked_at": string | null,"cancel_at_period_end": boolean,"canceled_at": string | null,"created_at": string,"current_period_end": string | null,"current_period_start": string | null,"dunning_attempt_count": number,"grace_period_ends_at": string | null,"id": string,"last_dunning_at": string | null,"last_event_at": string | null,"last_event_id": string | null,"past_due_at": string | null,"paused_at": string | null,"plan_id": string | null,"provider": string,"provider_customer_id": string | null,"provider_subscription_id": string,"started_at": string | null,"status": string,"suspended_at": string | null,"tenant_id": string,"updated_at": string,"user_id": string
+                    "access_revoked_at": string | null,"cancel_at_period_end": boolean,"canceled_at": string | null,"created_at": string,"current_period_end": string | null,"current_period_start": string | null,"dunning_attempt_count": number,"dunning_due_at": string | null,"grace_period_ends_at": string | null,"id": string,"last_dunning_at": string | null,"last_event_at": string | null,"last_event_id": string | null,"lifecycle_due_at": string | null,"past_due_at": string | null,"paused_at": string | null,"plan_id": string | null,"provider": string,"provider_customer_id": string | null,"provider_subscription_id": string,"started_at": string | null,"status": string,"suspended_at": string | null,"tenant_id": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "access_revoked_at"?: string | null,"cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id": string,"started_at"?: string | null,"status": string,"suspended_at"?: string | null,"tenant_id": string,"updated_at"?: string,"user_id": string
+                    "access_revoked_at"?: string | null,"cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"dunning_due_at"?: string | null,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"lifecycle_due_at"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id": string,"started_at"?: string | null,"status": string,"suspended_at"?: string | null,"tenant_id": string,"updated_at"?: string,"user_id": string
                   }
                   Update: {
-                    "access_revoked_at"?: string | null,"cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id"?: string,"started_at"?: string | null,"status"?: string,"suspended_at"?: string | null,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                    "access_revoked_at"?: string | null,"cancel_at_period_end"?: boolean,"canceled_at"?: string | null,"created_at"?: string,"current_period_end"?: string | null,"current_period_start"?: string | null,"dunning_attempt_count"?: number,"dunning_due_at"?: string | null,"grace_period_ends_at"?: string | null,"id"?: string,"last_dunning_at"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"lifecycle_due_at"?: string | null,"past_due_at"?: string | null,"paused_at"?: string | null,"plan_id"?: string | null,"provider"?: string,"provider_customer_id"?: string | null,"provider_subscription_id"?: string,"started_at"?: string | null,"status"?: string,"suspended_at"?: string | null,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -341,6 +479,12 @@ isOneToOne: false
                            },
 "replay_webhook_events":
 { Args: { "ids": (string)[] }; Returns: string[]
+                           },
+"retry_mail":
+{ Args: { "mail_id": string }; Returns: string
+                           },
+"trust_address":
+{ Args: { "person_id": string }; Returns: string
                            }
           }
           Enums: {

@@ -75,6 +75,10 @@ export interface MailEnv {
   readonly from: string;
   /** Base address of the Resend API; the real one if unset. */
   readonly baseUrl: string | undefined;
+  /** Calls a second that Resend allows the team, over all processes. */
+  readonly maxRps: number;
+  /** Secrets of Resend's webhook, several during rotation; none while it is not set up. */
+  readonly webhookSecrets: readonly string[];
 }
 
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) address" })
@@ -124,8 +128,17 @@ const functions = z.object({
     "must have at least 16 characters",
   ),
   "RESEND_API_KEY": text,
-  "RESEND_FROM_EMAIL": text,
+  "RESEND_FROM_EMAIL": z.string().regex(
+    /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+    "must be an address, or a name and an address in <>",
+  ),
   "RESEND_BASE_URL": url.optional(),
+  "RESEND_MAX_RPS": z.coerce.number("must be a number of calls a second").min(0.1).max(1_000)
+    .default(2),
+  "RESEND_WEBHOOK_SECRET": secrets.refine(
+    (values) => values.every((value) => /^whsec_[A-Za-z0-9+/]{24,}={0,2}$/.test(value)),
+    "must begin with whsec_ as Resend shows it",
+  ).optional(),
 });
 
 /** What stands in for a variable that is unset. */
@@ -179,6 +192,8 @@ export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
       apiKey: values.RESEND_API_KEY,
       from: values.RESEND_FROM_EMAIL,
       baseUrl: values.RESEND_BASE_URL,
+      maxRps: values.RESEND_MAX_RPS,
+      webhookSecrets: values.RESEND_WEBHOOK_SECRET ?? [],
     },
   };
 }

@@ -53,6 +53,8 @@ Deno.test("readFunctionsEnv() reads what the functions need", () => {
     apiKey: "re_x",
     from: "Interdomestik <hello@example.test>",
     baseUrl: "http://127.0.0.1:54324",
+    maxRps: 2,
+    webhookSecrets: [],
   });
 });
 
@@ -84,6 +86,11 @@ Deno.test("readFunctionsEnv() names a malformed variable and keeps its value to 
       ["FRESH_PUBLIC_PADDLE_ENV", "live"],
       ["SUPABASE_JWT_SECRET", "short-secret"],
       ["SUPABASE_PUBLISHABLE_KEYS", "sb_secret"],
+      ["RESEND_FROM_EMAIL", "Interdomestik"],
+      ["RESEND_FROM_EMAIL", "two words@example.test"],
+      ["RESEND_MAX_RPS", "fast"],
+      ["RESEND_MAX_RPS", "0"],
+      ["RESEND_WEBHOOK_SECRET", "short-secret"],
     ] as const
   ) {
     const source = { ...functions, [name]: value };
@@ -136,6 +143,18 @@ Deno.test("readSiteEnv() wants the simulator's address where it is used", () => 
     /PADDLE_API_URL is missing/,
   );
   readSiteEnv({ ...site, PADDLE_API_URL: undefined, FRESH_PUBLIC_PADDLE_ENV: "production" });
+});
+
+Deno.test("readFunctionsEnv() reads Resend's pace and the webhook's secrets, several in rotation", () => {
+  const [one, other] = ["one", "other"].map((name) =>
+    `whsec_${btoa(`the secret ${name} of a webhook`)}`
+  );
+  const { mail } = readFunctionsEnv({
+    ...functions,
+    RESEND_MAX_RPS: "10",
+    RESEND_WEBHOOK_SECRET: `${one}, ${other}`,
+  });
+  assert.deepEqual([mail.maxRps, mail.webhookSecrets], [10, [one, other]]);
 });
 
 Deno.test("readFunctionsEnv() wants a cron secret that cannot be guessed, several in rotation", () => {

@@ -48,6 +48,20 @@ async function readChunks(request: Request, maxBytes: number): Promise<Uint8Arra
   return body;
 }
 
+/**
+ * Reads JSON that came from outside.
+ *
+ * @param body The bytes as they came.
+ * @returns What they say, or undefined if that is not JSON in UTF-8.
+ */
+export function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
 function tooLarge(maxBytes: number): AppError {
   return new AppError({
     code: "payload_too_large",

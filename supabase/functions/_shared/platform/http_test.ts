@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AppError } from "./errors.ts";
-import { createFunctionApp, readBody } from "./http.ts";
+import { createFunctionApp, parseJson, readBody } from "./http.ts";
 import { silentLogger } from "./logger.ts";
 import { callerAddress } from "./rate_limit.ts";
 
@@ -50,4 +50,14 @@ Deno.test("callerAddress() trusts the nearest gateway only", () => {
   assert.equal(of("6.6.6.6, 10.0.0.1"), "10.0.0.1");
   assert.equal(of("10.0.0.1"), "10.0.0.1");
   assert.equal(callerAddress(new Headers()), "unknown");
+});
+
+Deno.test("parseJson() gives undefined for what is not JSON in UTF-8", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  assert.deepEqual(parseJson(bytes('{"é":[1,null]}')), { "é": [1, null] });
+  assert.equal(parseJson(bytes("null")), null);
+  for (const text of ["", "{", "undefined", "{'a':1}"]) {
+    assert.equal(parseJson(bytes(text)), undefined, text);
+  }
+  assert.equal(parseJson(Uint8Array.of(34, 255, 34)), undefined);
 });

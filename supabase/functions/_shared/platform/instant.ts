@@ -31,6 +31,31 @@ export function parseInstant(text: string): Instant | null {
 }
 
 /**
+ * A time of the clock as a point in time.
+ *
+ * @param milliseconds Milliseconds since 1970.
+ * @returns The point in time.
+ * @throws {RangeError} If that is no time between the years 0 and 9999.
+ */
+export function instantAt(milliseconds: number): Instant {
+  const instant = parseInstant(new Date(milliseconds).toISOString());
+  if (instant === null) throw new RangeError(`no time that can be kept: ${milliseconds}`);
+  return instant;
+}
+
+/**
+ * A later point in time.
+ *
+ * @param from The point to count from.
+ * @param milliseconds How much later; earlier if negative.
+ * @returns The point in time, with the same microseconds.
+ */
+export function addMilliseconds(from: Instant, milliseconds: number): Instant {
+  const moved = instantAt(Date.parse(from) + milliseconds);
+  return `${moved.slice(0, -4)}${from.slice(-4)}` as Instant;
+}
+
+/**
  * A later point in time; days have 24 hours here, as all times are UTC.
  *
  * @param from The point to count from.

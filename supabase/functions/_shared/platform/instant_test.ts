@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addDays, parseInstant } from "./instant.ts";
+import { addDays, addMilliseconds, instantAt, parseInstant } from "./instant.ts";
 
 Deno.test("parseInstant() writes every form with six decimals in UTC", () => {
   for (
@@ -45,4 +45,13 @@ Deno.test("addDays() keeps the microseconds and crosses months", () => {
   assert.ok(from);
   assert.equal(addDays(from, 14), "2024-03-05T10:18:47.635628Z");
   assert.equal(addDays(from, -20), "2024-01-31T10:18:47.635628Z");
+});
+
+Deno.test("addMilliseconds() and instantAt() keep microseconds and refuse what is no time", () => {
+  const from = parseInstant("2026-03-01T23:59:59.999123Z");
+  assert.ok(from);
+  assert.equal(addMilliseconds(from, 1), "2026-03-02T00:00:00.000123Z");
+  assert.equal(addMilliseconds(from, -1_000), "2026-03-01T23:59:58.999123Z");
+  assert.equal(instantAt(0), "1970-01-01T00:00:00.000000Z");
+  assert.throws(() => instantAt(8.64e15), RangeError);
 });

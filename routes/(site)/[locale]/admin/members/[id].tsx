@@ -3,16 +3,25 @@ import { AccessBadge } from "../../../../../components/admin/AccessBadge.tsx";
 import { EventTable } from "../../../../../components/admin/EventTable.tsx";
 import { WhyCard } from "../../../../../components/admin/WhyCard.tsx";
 import { Badge } from "../../../../../components/Badge.tsx";
+import { buttonClass } from "../../../../../components/Button.tsx";
 import { Card, type Fact, Facts } from "../../../../../components/Card.tsx";
 import { DataTable } from "../../../../../components/DataTable.tsx";
 import { DateTime } from "../../../../../components/DateTime.tsx";
+import { MailTable } from "../../../../../components/mails/MailTable.tsx";
 import { INVOICE_TONES } from "../../../../../components/membership/InvoiceList.tsx";
 import { Money } from "../../../../../components/Money.tsx";
+import { Notice } from "../../../../../components/Notice.tsx";
 import { Page } from "../../../../../components/Page.tsx";
+import SubmitOnce from "../../../../../islands/SubmitOnce.tsx";
 import { seesEvents, viewerOf } from "../../../../../site/guards.ts";
 import { isUuid, withQuery } from "../../../../../site/links.ts";
 import type { SubscriptionRow } from "../../../../../site/membership.ts";
-import { explain, type MemberProfile, readMemberFile } from "../../../../../site/member_file.ts";
+import {
+  explain,
+  type MemberProfile,
+  readMemberFile,
+  trustAddress,
+} from "../../../../../site/member_file.ts";
 import { define, type State } from "../../../../../utils.ts";
 
 export const handler = define.handlers({
@@ -24,13 +33,21 @@ export const handler = define.handlers({
     if (file === null) throw new HttpError(404);
     return page({ file, reasons: explain(file) });
   },
+
+  /** Has mails sent again to an address that refused them. */
+  async POST({ state, params, url, redirect }) {
+    const id = params["id"] ?? "";
+    if (!isUuid(id) || !seesEvents(viewerOf(state).role)) throw new HttpError(404);
+    await state.db((tx) => trustAddress(tx, id));
+    return redirect(url.pathname, 303);
+  },
 });
 
-export default define.page<typeof handler>(function Member({ data, state }) {
+export default define.page<typeof handler>(function Member({ data, state, url }) {
   const { i18n, locale } = state;
   const { t } = i18n;
   const { file, reasons } = data;
-  const { profile, subscriptions, invoices, events } = file;
+  const { profile, subscriptions, invoices, events, mails } = file;
   const name = profile.fullName || profile.email;
   const withMoney = seesEvents(viewerOf(state).role);
   return (
@@ -44,6 +61,32 @@ export default define.page<typeof handler>(function Member({ data, state }) {
           <AccessBadge i18n={i18n} access={file.access} isActive={profile.isActive} />
         </div>
       </header>
+      {profile.emailUndeliverableAt && (
+        <div data-testid="undeliverable">
+          <Notice kind="warning" title={t("mails.undeliverable.title")}>
+            <p>
+              {t("mails.undeliverable.text", {
+                date: i18n.date(profile.emailUndeliverableAt),
+                address: profile.email,
+              })}
+            </p>
+            {profile.emailUndeliverableReason && (
+              <p class="fine breakable">{profile.emailUndeliverableReason}</p>
+            )}
+            {withMoney && (
+              <form method="post" action={url.pathname} class="stack">
+                <SubmitOnce
+                  text={t("mails.undeliverable.trust")}
+                  busyText={t("form.busy")}
+                  class={buttonClass("secondary")}
+                  testId="trust-address"
+                />
+                <p class="fine">{t("mails.undeliverable.trust.hint")}</p>
+              </form>
+            )}
+          </Notice>
+        </div>
+      )}
       <div class="columns">
         <WhyCard i18n={i18n} locale={locale} reasons={reasons} />
         <Card title={t("admin.member.facts")}>
@@ -91,6 +134,17 @@ export default define.page<typeof handler>(function Member({ data, state }) {
           />
         </section>
       )}
+      {withMoney && mails.length > 0 && (
+        <section class="section">
+          <div class="title-row">
+            <h2>{t("mails.latest")}</h2>
+            <a href={withQuery(`/${locale}/admin/mails`, { member: profile.id })}>
+              {t("mails.all_of_member")}
+            </a>
+          </div>
+          <MailTable i18n={i18n} locale={locale} mails={mails} withMember={false} />
+        </section>
+      )}
       {withMoney && events.length > 0 && (
         <section class="section">
           <div class="title-row">
@@ -112,6 +166,12 @@ function factsOf(profile: MemberProfile, i18n: State["i18n"]): Fact[] {
     { name: t("member.card.number"), value: profile.memberNumber },
     { name: t("desk.email"), value: profile.email },
     { name: t("help.phone"), value: profile.phone },
+    {
+      name: t("mails.helpful"),
+      value: profile.marketingOptOutAt
+        ? t("mails.helpful.no", { date: i18n.date(profile.marketingOptOutAt) })
+        : t("mails.helpful.yes"),
+    },
     { name: t("desk.role"), value: t(`role.${profile.role}`) },
     { name: t("role.agent"), value: profile.agentName },
     { name: t("desk.branch"), value: profile.branchName },

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { holdsKey, loggedPath } from "./secret_addresses.ts";
+
+const at = (path: string) => new URL(path, "http://localhost:8000");
+
+Deno.test("holdsKey() knows the pages and doors that a link alone opens", () => {
+  for (
+    const path of [
+      "/sq/nps/abc",
+      "/en/unsubscribe/abc",
+      "/mk/nps/",
+      "/api/public/nps?token=abc",
+      "/api/public/unsubscribe?token=abc",
+    ]
+  ) assert.ok(holdsKey(at(path)), path);
+  for (const path of ["/", "/sq", "/en/admin/nps", "/en/npsx/a", "/nps/abc", "/api/health"]) {
+    assert.ok(!holdsKey(at(path)), path);
+  }
+});
+
+Deno.test("loggedPath() leaves the key out and everything else in", () => {
+  assert.equal(loggedPath(at("/sq/nps/secret")), "/sq/nps/…");
+  assert.equal(loggedPath(at("/en/unsubscribe/secret/more")), "/en/unsubscribe/…");
+  assert.equal(loggedPath(at("/api/public/unsubscribe?token=secret")), "/api/public/unsubscribe");
+  assert.equal(loggedPath(at("/en/admin/nps")), "/en/admin/nps");
+});

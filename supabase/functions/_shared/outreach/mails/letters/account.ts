@@ -1,0 +1,87 @@
+/** Letters about a person's account. */
+import type { MessageKey } from "@core/platform/i18n.ts";
+import type { FactsOf } from "../facts.ts";
+import type { Desk, Letter } from "../letter.ts";
+import { greetingName, oneLine } from "../people.ts";
+
+const WHY: MessageKey = "mail.why.account";
+
+/** The way to a new password. */
+export function passwordReset(desk: Desk, details: FactsOf<"password_reset">["details"]): Letter {
+  const { t, plural } = desk.i18n;
+  return {
+    subject: t("mail.password_reset.subject"),
+    preheader: t("mail.password_reset.preheader"),
+    title: t("mail.password_reset.subject"),
+    why: WHY,
+    blocks: [
+      { kind: "text", text: t("mail.password_reset.text") },
+      { kind: "button", label: t("mail.password_reset.button"), href: details.link },
+      { kind: "note", text: plural("mail.password_reset.expires", details.expiresInMinutes) },
+      {
+        kind: "callout",
+        tone: "calm",
+        title: t("mail.password_reset.not_you.title"),
+        text: t("mail.password_reset.not_you.text"),
+      },
+    ],
+  };
+}
+
+/** The password is another now; whoever did not do it learns of it. */
+export function passwordChanged(
+  desk: Desk,
+  details: FactsOf<"password_changed">["details"],
+): Letter {
+  const { t, dateTime } = desk.i18n;
+  const when = dateTime(new Date(details.changedAt));
+  return {
+    subject: t("mail.password_changed.subject"),
+    preheader: t("mail.password_changed.preheader"),
+    title: t("mail.password_changed.subject"),
+    why: WHY,
+    blocks: [
+      { kind: "text", text: t("mail.password_changed.text", { when }) },
+      {
+        kind: "callout",
+        tone: "warm",
+        title: t("mail.password_reset.not_you.title"),
+        text: t("mail.password_changed.not_you.text"),
+      },
+      {
+        kind: "button",
+        label: t("mail.password_changed.button"),
+        href: desk.page("forgot-password"),
+      },
+    ],
+  };
+}
+
+/** Somebody is to work with us. */
+export function invitation(
+  desk: Desk,
+  details: FactsOf<"invitation">["details"],
+  tenantName: string,
+): Letter {
+  const { t, dateTime } = desk.i18n;
+  const tenant = oneLine(tenantName);
+  const inviter = greetingName(details.inviterName) ?? tenant;
+  return {
+    subject: t("mail.invitation.subject"),
+    preheader: t("mail.invitation.preheader", { inviter }),
+    title: t("mail.invitation.title"),
+    why: "mail.why.invitation",
+    blocks: [
+      { kind: "text", text: t("mail.invitation.text", { inviter, tenant }) },
+      {
+        kind: "facts",
+        facts: [
+          { label: t("mail.invitation.role"), value: t(`role.${details.role}`) },
+          { label: t("mail.invitation.until"), value: dateTime(new Date(details.expiresAt)) },
+        ],
+      },
+      { kind: "button", label: t("mail.invitation.button"), href: details.link },
+      { kind: "note", text: t("mail.invitation.not_expected") },
+    ],
+  };
+}
