@@ -82,6 +82,19 @@ export const config = {
       "form-action": ["'none'"],
       "frame-ancestors": ["'none'"],
     } satisfies Policy,
+    /**
+     * Files that somebody uploaded: no script, no origin, nothing loaded. Browsers' own viewers of
+     * pictures and recordings need the two sources.
+     */
+    file: {
+      sandbox: [],
+      "default-src": ["'none'"],
+      "media-src": ["'self'"],
+      "style-src": ["'unsafe-inline'"],
+      "base-uri": ["'none'"],
+      "form-action": ["'none'"],
+      "frame-ancestors": ["'none'"],
+    } satisfies Policy,
     /** What the page that opens Paddle's checkout may load besides. */
     paddleCheckout: {
       "script-src": ["https://cdn.paddle.com"],

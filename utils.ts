@@ -36,6 +36,8 @@ export interface State {
   accessToken: string | null;
   /** The signed-in person's profile. */
   viewer: Viewer | null;
+  /** How many notifications they have not read, for the bell. */
+  unread: number;
   /** One transaction in the name of whoever asks: the signed-in person, else a visitor. */
   db: <T>(work: Work<T>) => Promise<T>;
 }

@@ -1,5 +1,5 @@
 /** What a badge's colour means. */
-export type BadgeTone = "good" | "warning" | "bad" | "neutral";
+export type BadgeTone = "good" | "warning" | "bad" | "info" | "neutral";
 
 /** Props of {@linkcode Badge}. */
 export interface BadgeProps {

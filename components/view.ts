@@ -11,6 +11,8 @@ export interface View {
   readonly tenant: TenantFacts;
   /** Who is signed in. */
   readonly viewer: Viewer | null;
+  /** Notifications that they have not read. */
+  readonly unread: number;
   /** Address of the page. */
   readonly url: URL;
   /** The current year, for the copyright line. */
@@ -29,7 +31,7 @@ export interface ViewProps {
  * @param props Props of a page or layout.
  */
 export function viewOf({ url, state }: ViewProps): View {
-  const { i18n, locale, tenant, viewer, services } = state;
+  const { i18n, locale, tenant, viewer, unread, services } = state;
   const year = new Date(services.clock.now()).getUTCFullYear();
-  return { i18n, locale, tenant, viewer, url, year };
+  return { i18n, locale, tenant, viewer, unread, url, year };
 }

@@ -6,6 +6,7 @@
  */
 import { createClient } from "@supabase/supabase-js";
 import type { Sql } from "postgres";
+import { plantClaims } from "./demo_claims.ts";
 import type { StackEnv } from "./settings.ts";
 
 /** One demo person. */
@@ -160,7 +161,7 @@ export interface DemoOptions {
 const DAY = 86_400_000;
 
 /**
- * Makes the demo people and their memberships, once.
+ * Makes the demo people, their memberships and claims, once.
  *
  * @param options The stack to plant into; its gateway and its Paddle simulator must be running.
  */
@@ -173,6 +174,7 @@ export async function plantDemo({ sql, env, say }: DemoOptions): Promise<void> {
   await Promise.all(missing.map((account) => signUp(env, account)));
   for (const account of DEMO_ACCOUNTS) await place(sql, account);
   for (const account of DEMO_ACCOUNTS) await buy(sql, env, account);
+  await plantClaims(sql, env);
 }
 
 async function signUp(env: StackEnv, account: DemoAccount): Promise<void> {

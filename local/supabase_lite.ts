@@ -6,7 +6,9 @@ import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import type { SupabaseConfig } from "./config_toml.ts";
 import type { Secrets } from "./settings.ts";
+import { refuseSigned } from "./signed_address.ts";
 import { storageFiles } from "./storage_files.ts";
+import { withRange } from "./storage_range.ts";
 
 /** A mail as Auth renders it. */
 export interface AuthMail {
@@ -94,7 +96,34 @@ export function openSupabase(options: SupabaseOptions): Supabase {
     async init() {
       await app.init();
     },
-    fetch: async (request, peerAddress) => await app.fetch(request, { peerAddress }),
+    async fetch(request, peerAddress) {
+      const refusal = await refuseSigned(request, options.secrets.jwtSecret);
+      if (refusal !== null) return refusal;
+      const answer = await withSignedUrl(request, await app.fetch(request, { peerAddress }));
+      return withRange(request, answer);
+    },
     close: () => connection.close(),
   };
+}
+
+/**
+ * An answer to a request for a signed address with the field that hosted Supabase gives and
+ * supabase-js reads: `url` for an upload, `signedURL` for a download. This implementation calls both
+ * `signedUrl` and puts the service's own path in front.
+ *
+ * @param request What was asked.
+ * @param response What the service answered.
+ * @returns The answer to pass on.
+ */
+export async function withSignedUrl(request: Request, response: Response): Promise<Response> {
+  const kind = new URL(request.url).pathname.match(
+    /^\/storage\/v1\/object\/(upload\/)?sign\/[^/]+\/./,
+  );
+  if (request.method !== "POST" || !response.ok || kind === null) return response;
+  const answer = await response.json() as { readonly signedUrl?: string };
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  const path = answer.signedUrl?.replace(/^\/storage\/v1/, "");
+  const named = kind[1] === undefined ? { signedURL: path } : { url: path };
+  return Response.json({ ...answer, ...named }, { status: response.status, headers });
 }

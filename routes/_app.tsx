@@ -4,7 +4,18 @@ import { config } from "../fresh.config.ts";
 import { inLocale, localeOfPath } from "../site/links.ts";
 import { define } from "../utils.ts";
 
-const STYLES = ["tokens", "base", "layout", "parts", "forms", "pages", "portal", "outreach"];
+const STYLES = [
+  "tokens",
+  "base",
+  "layout",
+  "parts",
+  "forms",
+  "pages",
+  "portal",
+  "desk",
+  "claims",
+  "outreach",
+];
 
 export default define.page(function App({ Component, state, url }) {
   const { i18n } = state;

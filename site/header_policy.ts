@@ -27,7 +27,10 @@ export function applyHeaderPolicy(headers: Headers, facts: AnswerFacts): void {
   const opensCheckout = facts.policy["frame-src"] !== undefined;
   headers.set(
     "content-security-policy",
-    contentSecurityPolicy(nonce ?? null, facts.policy, facts.secure),
+    // Whatever is handed out under a file's name is somebody's file.
+    headers.has("content-disposition")
+      ? policyText(filePolicy(headers), facts.secure)
+      : contentSecurityPolicy(nonce ?? null, facts.policy, facts.secure),
   );
   headers.set("x-content-type-options", "nosniff");
   headers.set("x-frame-options", "DENY");
@@ -75,7 +78,19 @@ export function contentSecurityPolicy(
       directives.set(name, merged(directives.get(name) ?? ["'self'"], sources));
     }
   }
-  const lines = [...directives].map(([name, sources]) => `${name} ${sources.join(" ")}`);
+  return policyText(Object.fromEntries(directives), secure);
+}
+
+/** A browser's player asks for the recording itself, and without an origin it may not. */
+function filePolicy(headers: Headers): Policy {
+  const isRecording = headers.get("content-type")?.startsWith("audio/") === true;
+  return isRecording
+    ? { ...config.security.file, sandbox: ["allow-same-origin"] }
+    : config.security.file;
+}
+
+function policyText(policy: Policy, secure: boolean): string {
+  const lines = Object.entries(policy).map(([name, sources]) => [name, ...sources].join(" "));
   if (secure) lines.push("upgrade-insecure-requests");
   return lines.join("; ");
 }

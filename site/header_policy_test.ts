@@ -60,3 +60,20 @@ Deno.test("applyHeaderPolicy() insists on https only where there is https", () =
     "max-age=63072000; includeSubDomains",
   );
 });
+
+Deno.test("applyHeaderPolicy() locks up whatever is handed out as a file", () => {
+  const policyFor = (type: string, secure = false) => {
+    const headers = new Headers({ "content-disposition": "inline", "content-type": type });
+    headers.set("content-security-policy", "script-src 'self' 'nonce-abc'");
+    applyHeaderPolicy(headers, { ...PLAIN, secure });
+    assert.equal(headers.get("x-content-type-options"), "nosniff");
+    return policyOf(headers);
+  };
+  assert.equal(
+    policyFor("text/html"),
+    "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; " +
+      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  );
+  assert.match(policyFor("audio/mpeg"), /^sandbox allow-same-origin; default-src 'none'; /);
+  assert.match(policyFor("image/png", true), /^sandbox; .*; upgrade-insecure-requests$/);
+});

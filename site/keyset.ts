@@ -2,13 +2,13 @@
 
 /** Where a page begins: behind this row. */
 export interface Cursor {
-  /** Time of the row in UTC with its microseconds, which a `Date` would lose. */
+  /** Time of the row in UTC with its microseconds, which a `Date` would lose; or `infinity`. */
   readonly time: string;
   readonly id: string;
 }
 
 const CURSOR =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** A cursor as it stands in an address. */
 export function writeCursor({ time, id }: Cursor): string {
@@ -19,7 +19,7 @@ export function writeCursor({ time, id }: Cursor): string {
 export function readCursor(text: string | null): Cursor | null {
   const [, time, id] = CURSOR.exec(text ?? "") ?? [];
   if (time === undefined || id === undefined) return null;
-  return Number.isNaN(Date.parse(time)) ? null : { time, id };
+  return time !== "infinity" && Number.isNaN(Date.parse(time)) ? null : { time, id };
 }
 
 /**

@@ -27,7 +27,7 @@ const PASSED: readonly PassedPath[] = [
   { methods: ["POST"], pattern: /^webhooks\/resend$/, target: "resend-webhook" },
   {
     methods: ["GET", "POST"],
-    pattern: /^cron\/(dunning|engagement|nps|mails|webhooks|reconcile|retention)$/,
+    pattern: /^cron\/(dunning|engagement|nps|mails|webhooks|documents|reconcile|retention)$/,
     target: "cron/$1",
   },
   {
@@ -41,6 +41,14 @@ const PASSED: readonly PassedPath[] = [
     pattern: new RegExp(`^documents/${ID}/download$`),
     target: "documents/$1/download",
     asViewer: true,
+  },
+  // By the key in the address, never by a session.
+  {
+    methods: ["GET", "POST"],
+    pattern: /^documents\/share\/([A-Za-z0-9_-]{43})\/([1-9][0-9]?)$/,
+    target: "documents/share/$1/$2",
+    // An office may share an address.
+    limit: { bucket: "shared documents through the site", max: 60, windowSeconds: 60 },
   },
   {
     methods: ["GET", "POST"],

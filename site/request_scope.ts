@@ -31,6 +31,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
     state.session = null;
     state.accessToken = null;
     state.viewer = null;
+    state.unread = 0;
 
     let response: Response;
     try {

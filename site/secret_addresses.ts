@@ -1,7 +1,8 @@
 /** Addresses that hold a key: whoever has the link may use it, so the link must not get about. */
 
 /** A language and the name of the page, or the name of the door below `/api`; the key follows. */
-const WITH_KEY = /^\/(?:[a-z]{2}\/(?:nps|unsubscribe)\/|api\/public\/(?:nps|unsubscribe)$)/;
+const WITH_KEY =
+  /^\/(?:[a-z]{2}\/(?:nps|unsubscribe|track|share)\/|api\/(?:public\/(?:nps|unsubscribe)$|documents\/share\/))/;
 
 /**
  * Whether an address holds a key, in its path or its query. Such pages are stored nowhere and named to

@@ -6,6 +6,8 @@ import { connectDatabase, type Database } from "@core/platform/database.ts";
 import type { SiteEnv } from "@core/platform/env.ts";
 import { createLogger, type Logger } from "@core/platform/logger.ts";
 import { type AuthClient, connectAuth } from "./auth_client.ts";
+import { type ClaimFeed, connectClaimFeed } from "./claim_feed.ts";
+import { connectEvidence, type EvidenceClient } from "./evidence_client.ts";
 import { OpenCheckouts } from "./open_checkouts.ts";
 import { SessionKeeper } from "./session_keeper.ts";
 import { TenantDirectory } from "./tenant_directory.ts";
@@ -17,6 +19,8 @@ export interface SiteServices {
   readonly auth: AuthClient;
   readonly tokenKey: AccessTokenKey;
   readonly paddle: PaddleApi;
+  readonly evidence: EvidenceClient;
+  readonly claimFeed: ClaimFeed;
   readonly clock: Clock;
   readonly log: Logger;
   readonly sessions: SessionKeeper;
@@ -27,7 +31,7 @@ export interface SiteServices {
 /** The connections that have state of their own; the rest is made from them. */
 export type SiteConnections = Pick<
   SiteServices,
-  "env" | "db" | "auth" | "tokenKey" | "paddle" | "clock" | "log"
+  "env" | "db" | "auth" | "tokenKey" | "paddle" | "evidence" | "claimFeed" | "clock" | "log"
 >;
 
 /**
@@ -36,14 +40,17 @@ export type SiteConnections = Pick<
  * @param env The checked environment.
  */
 export function connectServices(env: SiteEnv): SiteServices {
+  const log = createLogger({ part: "site" });
   return assembleServices({
     env,
     db: connectDatabase(env.databaseUrl, { applicationName: "interdomestik site" }),
     auth: connectAuth(env),
     tokenKey: accessTokenKey(env),
     paddle: connectPaddle(env.paddle),
+    evidence: connectEvidence(env),
+    claimFeed: connectClaimFeed(env.databaseUrl, log),
     clock: systemClock,
-    log: createLogger({ part: "site" }),
+    log,
   });
 }
 

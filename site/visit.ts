@@ -1,5 +1,6 @@
 /** Works out for every page request: which tenant, which language, who is signed in. */
 import { HttpError, type Middleware } from "fresh";
+import { countUnreadNotifications } from "@core/claims/notification_store.ts";
 import { clearSessionCookie } from "@core/identity/session_cookie.ts";
 import { AppError } from "@core/platform/errors.ts";
 import { bestLocale, i18nFor, isLocale, type Locale } from "@core/platform/i18n.ts";
@@ -36,7 +37,11 @@ export function resolveVisit(): Middleware<State> {
 
     const { session } = resolved;
     if (session !== null) {
-      state.viewer = await services.db.asUser(session, (tx) => readViewer(tx, session));
+      [state.viewer, state.unread] = await services.db.asUser(
+        session,
+        (tx) =>
+          Promise.all([readViewer(tx, session), countUnreadNotifications(tx, session.userId)]),
+      );
       if (state.viewer === null) {
         // Signed out elsewhere, switched off, or never finished: nobody is signed in.
         state.session = null;

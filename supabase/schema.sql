@@ -79,6 +79,62 @@ $$;
 
 COMMENT ON FUNCTION private.accounting_summary(payload jsonb) IS 'What accounting needs of one of Paddle''s messages, in the same shape: ids, status, periods, prices and amounts; no names, addresses, cards.';
 
+-- Name: announce_document(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.announce_document() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+  acting uuid := (select auth.uid());
+  uploader public.profiles;
+begin
+  -- Two announcements on one claim wait for each other here, so that both are counted.
+  select * into claim from public.claims where id = new.claim_id for no key update;
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  new.tenant_id := claim.tenant_id;
+  new.member_id := claim.member_id;
+  new.file_path := format('tenants/%s/claims/%s/%s', new.tenant_id, new.claim_id, new.id);
+  new.uploaded_by := coalesce(acting, new.uploaded_by);
+  if not claim.is_submitted and claim.member_id <> new.uploaded_by then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  select * into uploader from public.profiles where id = new.uploaded_by;
+  new.uploaded_by_role := case when new.uploaded_by = claim.member_id then 'member' else uploader.role end;
+  new.uploaded_by_name := uploader.full_name;
+  -- A name is for reading: no folders, nothing that cannot be seen.
+  new.name := regexp_replace(new.name, '^.*[/\\]', '');
+  new.name := regexp_replace(
+    new.name,
+    '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]',
+    '', 'g'
+  );
+  new.name := trim(new.name);
+  if new.request_id is not null and not exists (
+    select from public.claim_messages
+    where id = new.request_id and claim_id = new.claim_id and is_document_request
+  ) then
+    raise exception 'nobody asked for this document' using errcode = 'check_violation';
+  end if;
+  if acting is not null and (
+    select count(*) from public.claim_documents
+    where claim_id = new.claim_id
+      and (is_readable or (is_pending and upload_expires_at > now()))
+      and id <> new.id
+  ) >= 20 then
+    raise exception 'a claim has at most 20 documents' using errcode = 'program_limit_exceeded';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION announce_document(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.announce_document() IS 'Fills in whose document it is and where its file will lie, and counts: at most 20 a claim.';
+
 -- Name: answer_nps(text, integer, text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.answer_nps(token_hash text, score integer, comment text) RETURNS TABLE(state text, locale text, tenant_id text)
@@ -114,6 +170,310 @@ $_$;
 -- Name: FUNCTION answer_nps(token_hash text, score integer, comment text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) IS 'Answers a survey, once. Says thanks, or why not: answered, expired or unknown. Takes the SHA-256 of the link''s code.';
+
+-- Name: my_tenant(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_tenant() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select tenant_id from public.profiles where id = (select auth.uid()) and is_active
+$$;
+
+-- Name: FUNCTION my_tenant(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_tenant() IS 'Tenant of the signed-in person, null if there is none.';
+
+-- Name: claims; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.claims (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text DEFAULT private.my_tenant() NOT NULL,
+    claim_number text,
+    member_id uuid DEFAULT auth.uid() NOT NULL,
+    agent_id uuid,
+    branch_id uuid,
+    assigned_to uuid,
+    assigned_at timestamp with time zone,
+    title text DEFAULT ''::text NOT NULL,
+    company text DEFAULT ''::text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    category text,
+    incident_date date,
+    amount_cents bigint,
+    currency character(3) DEFAULT 'EUR'::bpchar NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    status_reason text,
+    status_changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    submitted_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    is_submitted boolean GENERATED ALWAYS AS ((submitted_at IS NOT NULL)) STORED NOT NULL,
+    is_open boolean GENERATED ALWAYS AS ((status = ANY (ARRAY['submitted'::text, 'verification'::text, 'evaluation'::text, 'negotiation'::text, 'court'::text]))) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    triage_due_at timestamp with time zone,
+    triaged_at timestamp with time zone,
+    update_due_at timestamp with time zone,
+    last_update_at timestamp with time zone,
+    sla_told text DEFAULT 'none'::text NOT NULL,
+    queue_at timestamp with time zone GENERATED ALWAYS AS (
+CASE
+    WHEN (status = ANY (ARRAY['submitted'::text, 'verification'::text, 'evaluation'::text, 'negotiation'::text, 'court'::text])) THEN COALESCE(
+    CASE
+        WHEN (triaged_at IS NULL) THEN triage_due_at
+        ELSE update_due_at
+    END, 'infinity'::timestamp with time zone)
+    ELSE 'infinity'::timestamp with time zone
+END) STORED NOT NULL,
+    CONSTRAINT claims_amount_cents_check CHECK (((amount_cents >= 0) AND (amount_cents <= '100000000000'::bigint))),
+    CONSTRAINT claims_category_check CHECK ((category = ANY (ARRAY['vehicle'::text, 'property'::text, 'injury'::text, 'travel'::text, 'other'::text]))),
+    CONSTRAINT claims_check CHECK (((claim_number IS NULL) = (submitted_at IS NULL))),
+    CONSTRAINT claims_check1 CHECK (((status <> 'draft'::text) OR (submitted_at IS NULL))),
+    CONSTRAINT claims_check2 CHECK (((status = ANY (ARRAY['draft'::text, 'rejected'::text])) OR (submitted_at IS NOT NULL))),
+    CONSTRAINT claims_check3 CHECK (((closed_at IS NOT NULL) = (status = ANY (ARRAY['resolved'::text, 'rejected'::text])))),
+    CONSTRAINT claims_check4 CHECK (((assigned_to IS NULL) = (assigned_at IS NULL))),
+    CONSTRAINT claims_claim_number_check CHECK ((claim_number ~ '^CLM-[A-Z][A-Z0-9_-]*-[0-9]{4}-[0-9]{6,}$'::text)),
+    CONSTRAINT claims_company_check CHECK ((char_length(company) <= 200)),
+    CONSTRAINT claims_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT claims_description_check CHECK ((char_length(description) <= 10000)),
+    CONSTRAINT claims_incident_date_check CHECK (((incident_date >= '1900-01-01'::date) AND (incident_date <= '2999-12-31'::date))),
+    CONSTRAINT claims_sla_told_check CHECK ((sla_told = ANY (ARRAY['none'::text, 'warning'::text, 'breached'::text]))),
+    CONSTRAINT claims_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'verification'::text, 'evaluation'::text, 'negotiation'::text, 'court'::text, 'resolved'::text, 'rejected'::text]))),
+    CONSTRAINT claims_status_reason_check CHECK (((char_length(status_reason) >= 1) AND (char_length(status_reason) <= 2000))),
+    CONSTRAINT claims_title_check CHECK ((char_length(title) <= 200))
+);
+
+ALTER TABLE ONLY public.claims FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claims; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.claims IS 'What members want help with: one row per claim, drafts included. Its status follows the graph in claim_status_transitions, whoever changes it.';
+
+-- Name: COLUMN claims.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.id IS 'Made by the member''s browser or the database.';
+
+-- Name: COLUMN claims.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN claims.claim_number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.claim_number IS 'CLM-country-year-number, given when the claim is sent. Never changes. Empty for what was never sent.';
+
+-- Name: COLUMN claims.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.member_id IS 'Whose claim it is (see profiles). Never changes.';
+
+-- Name: COLUMN claims.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.agent_id IS 'Agent who looked after the member when the claim was sent; empty for nobody. Who looks after them now is in profiles.';
+
+-- Name: COLUMN claims.branch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.branch_id IS 'Office of the member, else of the agent, when the claim was sent.';
+
+-- Name: COLUMN claims.assigned_to; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.assigned_to IS 'Who of the staff pursues it (see profiles); empty for nobody yet. The first of the staff who acts takes it.';
+
+-- Name: COLUMN claims.assigned_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.assigned_at IS 'Since when. Set by the database.';
+
+-- Name: COLUMN claims.title; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.title IS 'What it is about, in a few words; at least 5 letters to be sent.';
+
+-- Name: COLUMN claims.company; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.company IS 'Against whom; at least 2 letters to be sent.';
+
+-- Name: COLUMN claims.description; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.description IS 'What happened; at least 20 letters to be sent.';
+
+-- Name: COLUMN claims.category; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.category IS 'vehicle, property, injury, travel or other. Needed to be sent.';
+
+-- Name: COLUMN claims.incident_date; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.incident_date IS 'Day on which it happened; empty if not told.';
+
+-- Name: COLUMN claims.amount_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.amount_cents IS 'What the member asks for, in cents; empty if not told.';
+
+-- Name: COLUMN claims.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.currency IS 'Currency of the amount, three capital letters.';
+
+-- Name: COLUMN claims.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.status IS 'draft, submitted, verification, evaluation, negotiation, court, resolved or rejected.';
+
+-- Name: COLUMN claims.status_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.status_reason IS 'Why the claim came to this status, as the member reads it. Write it in the same change as the status; the next change empties it.';
+
+-- Name: COLUMN claims.status_changed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.status_changed_at IS 'Since when it has this status. Set by the database.';
+
+-- Name: COLUMN claims.submitted_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.submitted_at IS 'When the member sent it. Set by the database, once.';
+
+-- Name: COLUMN claims.closed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.closed_at IS 'When it was resolved or rejected; empty while it is not. Set by the database.';
+
+-- Name: COLUMN claims.is_submitted; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.is_submitted IS 'Whether it was ever sent.';
+
+-- Name: COLUMN claims.is_open; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.is_open IS 'Whether staff have it to pursue: sent, not resolved or rejected.';
+
+-- Name: COLUMN claims.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.created_at IS 'When the draft was begun. Set by the database.';
+
+-- Name: COLUMN claims.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN claims.triage_due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.triage_due_at IS 'By when it is to be triaged. Stays, to be compared with triaged_at. Set by the database.';
+
+-- Name: COLUMN claims.triaged_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.triaged_at IS 'When staff first moved it on or answered the member; empty until then. Set by the database.';
+
+-- Name: COLUMN claims.update_due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.update_due_at IS 'By when the member is to see something; empty while nothing is owed. Set by the database.';
+
+-- Name: COLUMN claims.last_update_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.last_update_at IS 'When staff last let the member see something. Set by the database.';
+
+-- Name: COLUMN claims.sla_told; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.sla_told IS 'What staff were told about what is due now: none, warning, breached. Set by the database.';
+
+-- Name: COLUMN claims.queue_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claims.queue_at IS 'What is due next, triage or update; infinity if nothing is. Staff work in this order.';
+
+-- Name: assign_claim(uuid, uuid, text, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) RETURNS public.claims
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+begin
+  if coalesce(private.my_role() not in ('staff', 'tenant_admin', 'super_admin'), true) then
+    raise exception 'only staff assign claims' using errcode = 'insufficient_privilege';
+  end if;
+  if expected is not null and nullif(trim(reason), '') is null then
+    raise exception 'taking a claim from somebody needs a reason' using errcode = 'check_violation';
+  end if;
+  perform set_config('claims.internal_note', coalesce(left(reason, 2000), ''), true);
+  -- Compare and swap: of many at once, the first finds what it expected.
+  update public.claims
+  set assigned_to = to_user
+  where id = assign_claim.claim_id
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and is_submitted
+    and assigned_to is not distinct from expected
+    and assigned_to is distinct from to_user
+  returning * into claim;
+  if found then
+    return claim;
+  end if;
+  perform private.take_internal_note();
+  select * into claim from public.claims
+  where id = assign_claim.claim_id and tenant_id = any (array(select private.my_tenant_ids()))
+    and is_submitted;
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  if claim.assigned_to is distinct from to_user then
+    raise exception 'claim is assigned to somebody else by now'
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return claim;
+end
+$$;
+
+-- Name: FUNCTION assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) IS 'Gives a claim to one of the staff if it is still where it was expected to be.';
+
+-- Name: audit_claim_text(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_claim_text() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.record_audit(
+      new.tenant_id, 'claim.created', 'claim', new.id::text,
+      jsonb_build_object('category', new.category)
+    );
+  else
+    perform private.record_audit(
+      new.tenant_id, 'claim.updated', 'claim', new.id::text,
+      jsonb_build_object(
+        'fields',
+        (
+          select jsonb_agg(field order by field)
+          from jsonb_each(to_jsonb(new)) as written (field, value)
+          where field = any (
+              '{title,company,description,category,incident_date,amount_cents,currency}'::text[]
+            )
+            and to_jsonb(old) -> field is distinct from value
+        )
+      )
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_claim_text(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_claim_text() IS 'Writes to the audit log that a claim was begun or edited, and which fields, not what they say.';
+
+-- Name: audit_link(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_link() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.record_audit(
+    new.tenant_id,
+    case tg_table_name when 'share_packs' then 'share_pack.' else 'tracking_link.' end
+      || case when tg_op = 'INSERT' then 'created' else 'revoked' end,
+    case tg_table_name when 'share_packs' then 'share_pack' else 'tracking_link' end,
+    new.id::text,
+    jsonb_build_object('claim_id', new.claim_id, 'expires_at', new.expires_at)
+  );
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_link(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_link() IS 'Writes to the audit log that a link was made or taken back.';
 
 -- Name: audit_profile(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -169,6 +529,120 @@ $$;
 
 COMMENT ON FUNCTION private.audit_profile() IS 'Writes changes of role, agent, branch, lock and mail preferences of a person to the audit log.';
 
+-- Name: audit_service_times(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_service_times() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.record_audit(
+    new.tenant_id, 'settings.updated', 'tenant_service_times', new.tenant_id,
+    jsonb_build_object('before', to_jsonb(old), 'after', to_jsonb(new))
+  );
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_service_times(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_service_times() IS 'Writes changed service times to the audit log.';
+
+-- Name: begin_claim(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_claim() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if new.status <> 'draft' then
+    raise exception 'a claim begins as a draft' using errcode = 'check_violation';
+  end if;
+  if (new.claim_number, new.submitted_at, new.assigned_to, new.agent_id, new.branch_id)
+    is distinct from (null, null, null, null, null)
+  then
+    raise exception 'a draft has no number, agent, branch or assignee yet'
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION begin_claim(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_claim() IS 'Lets claims begin as drafts only.';
+
+-- Name: begin_link(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_link() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+begin
+  -- Two links for one claim wait for each other here.
+  select * into claim from public.claims where id = new.claim_id and is_submitted
+  for no key update;
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  new.tenant_id := claim.tenant_id;
+  new.member_id := claim.member_id;
+  new.created_by := coalesce((select auth.uid()), new.created_by, claim.member_id);
+  -- If the policies refuse the new link, this is undone with it.
+  if tg_table_name = 'claim_tracking_tokens' then
+    update public.claim_tracking_tokens set revoked_at = now()
+    where claim_id = new.claim_id and revoked_at is null;
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION begin_link(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_link() IS 'Fills in whose claim a link is about; a new tracking link takes the old one back.';
+
+-- Name: begin_service_times(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_service_times() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.tenant_service_times (tenant_id, time_zone)
+  values (new.id, new.time_zone)
+  on conflict (tenant_id) do nothing;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION begin_service_times(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_service_times() IS 'Gives a new country the usual service times.';
+
+-- Name: begin_shared_document(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_shared_document() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  select document.tenant_id into new.tenant_id
+  from public.share_packs as pack
+  join public.claim_documents as document on document.claim_id = pack.claim_id
+  where pack.id = new.pack_id and document.id = new.document_id and document.is_readable;
+  if not found then
+    raise exception 'document not found' using errcode = 'no_data_found';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION begin_shared_document(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_shared_document() IS 'Lets a link hand out documents of its claim only, and none that was deleted.';
+
 -- Name: call_cron(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.call_cron(endpoint text) RETURNS void
@@ -198,6 +672,39 @@ $$;
 -- Name: FUNCTION call_cron(endpoint text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.call_cron(endpoint text) IS 'Calls one endpoint of the function cron with the secret from Vault. Does nothing while Vault has none.';
+
+-- Name: check_assignee(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_assignee() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.assigned_to is not distinct from old.assigned_to then
+    return new;
+  end if;
+  new.assigned_at := case when new.assigned_to is not null then now() end;
+  if new.assigned_to is null then
+    return new;
+  end if;
+  if new.submitted_at is null then
+    raise exception 'a draft is assigned to nobody' using errcode = 'check_violation';
+  end if;
+  if new.assigned_to = new.member_id or not exists (
+    select from public.profiles
+    where id = new.assigned_to and tenant_id = new.tenant_id and is_active
+      and role in ('staff', 'tenant_admin')
+  ) then
+    raise exception 'a claim is assigned to active staff of its tenant'
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION check_assignee(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_assignee() IS 'Lets claims be assigned to active staff of their country only, and never to the member.';
 
 -- Name: check_clawback(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -296,6 +803,197 @@ $$;
 
 COMMENT ON FUNCTION private.check_profile() IS 'Keeps member numbers, checks that an agent is one, and gives a new agent a referral code.';
 
+-- Name: check_service_times(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_service_times() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (select from pg_catalog.pg_timezone_names where name = new.time_zone) then
+    raise exception 'there is no time zone %', new.time_zone using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION check_service_times(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_service_times() IS 'Refuses a time zone that there is not.';
+
+-- Name: share_packs; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.share_packs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    claim_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    created_by uuid NOT NULL,
+    recipient text,
+    token_hash text NOT NULL,
+    pin_hash text,
+    has_pin boolean GENERATED ALWAYS AS ((pin_hash IS NOT NULL)) STORED NOT NULL,
+    pin_failures integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT share_packs_check CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '30 days 00:01:00'::interval)))),
+    CONSTRAINT share_packs_pin_failures_check CHECK ((pin_failures >= 0)),
+    CONSTRAINT share_packs_pin_hash_check CHECK ((pin_hash ~ '^\$2a\$'::text)),
+    CONSTRAINT share_packs_recipient_check CHECK ((char_length(recipient) <= 120)),
+    CONSTRAINT share_packs_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.share_packs FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE share_packs; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.share_packs IS 'Links by which somebody without an account reads chosen documents of a claim.';
+
+-- Name: COLUMN share_packs.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.id IS 'Made by the database.';
+
+-- Name: COLUMN share_packs.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN share_packs.claim_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.claim_id IS 'The claim whose documents these are.';
+
+-- Name: COLUMN share_packs.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.member_id IS 'Whose claim it is.';
+
+-- Name: COLUMN share_packs.created_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.created_by IS 'Who made the link (see profiles).';
+
+-- Name: COLUMN share_packs.recipient; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.recipient IS 'For whom, in the creator''s words.';
+
+-- Name: COLUMN share_packs.token_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.token_hash IS 'SHA-256 of the secret in the link, hexadecimal.';
+
+-- Name: COLUMN share_packs.pin_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.pin_hash IS 'The PIN, salted and hashed slowly; empty for none.';
+
+-- Name: COLUMN share_packs.has_pin; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.has_pin IS 'Whether the link asks for a PIN.';
+
+-- Name: COLUMN share_packs.pin_failures; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.pin_failures IS 'Wrong PINs since the last right one; five lock the link for good.';
+
+-- Name: COLUMN share_packs.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.expires_at IS 'Until when it works, at most 30 days.';
+
+-- Name: COLUMN share_packs.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.revoked_at IS 'When it was taken back; empty if it was not.';
+
+-- Name: COLUMN share_packs.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_packs.created_at IS 'When it was made. Set by the database.';
+
+-- Name: check_share_pack(text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_share_pack(token_hash text, pin text) RETURNS TABLE(outcome text, pack public.share_packs)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  found_pack public.share_packs;
+begin
+  select candidate.* into found_pack
+  from public.share_packs as candidate
+  join public.profiles as creator on creator.id = candidate.created_by and creator.is_active
+  where candidate.token_hash = check_share_pack.token_hash
+    and candidate.revoked_at is null
+    and candidate.expires_at > now()
+  -- Guesses of the PIN wait for each other, so that all of them are counted.
+  for update of candidate;
+  if not found then
+    return query select 'gone', null::public.share_packs;
+  elsif found_pack.pin_hash is null then
+    return query select 'ok', found_pack;
+  elsif found_pack.pin_failures >= 5 then
+    return query select 'locked', null::public.share_packs;
+  elsif nullif(pin, '') is null then
+    return query select 'pin_required', null::public.share_packs;
+  elsif extensions.crypt(pin, found_pack.pin_hash) = found_pack.pin_hash then
+    update public.share_packs set pin_failures = 0 where id = found_pack.id and pin_failures > 0;
+    return query select 'ok', found_pack;
+  else
+    update public.share_packs set pin_failures = pin_failures + 1 where id = found_pack.id;
+    insert into public.share_pack_accesses (tenant_id, pack_id, action)
+    values (found_pack.tenant_id, found_pack.id, 'wrong_pin');
+    return query select
+      case when found_pack.pin_failures >= 4 then 'locked' else 'wrong_pin' end,
+      null::public.share_packs;
+  end if;
+end
+$$;
+
+-- Name: FUNCTION check_share_pack(token_hash text, pin text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_share_pack(token_hash text, pin text) IS 'The link of a token and PIN: ok, gone (unknown, over, taken back), pin_required, wrong_pin or locked (five wrong PINs).';
+
+-- Name: confirm_document(uuid, uuid, text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  document public.claim_documents;
+  stored record;
+  problem text;
+begin
+  select * into document from public.claim_documents
+  where id = confirm_document.document_id and uploaded_by = uploader and not is_deleted
+  for update;
+  if not found then
+    return 'not_found';
+  elsif document.confirmed_at is not null then
+    return 'confirmed';
+  elsif document.refused_at is not null then
+    return document.refused_reason;
+  end if;
+  select metadata, coalesce(version, '') as version into stored from storage.objects
+  where bucket_id = document.bucket and name = document.file_path;
+  if not found then
+    return case when document.upload_expires_at <= now() then 'expired' else 'not_uploaded' end;
+  end if;
+  problem := case
+    when stored.version is distinct from looked_at then 'changed'
+    when coalesce((stored.metadata ->> 'size')::bigint, -1) <> document.file_size then 'wrong_size'
+    when split_part(coalesce(stored.metadata ->> 'mimetype', ''), ';', 1) <> document.file_type
+      or found_type is distinct from document.file_type then 'wrong_type'
+  end;
+  update public.claim_documents
+  set
+    detected_type = found_type,
+    sha256 = fingerprint,
+    object_version = stored.version,
+    confirmed_at = case when problem is null then now() end,
+    refused_at = case when problem is not null then now() end,
+    refused_reason = problem
+  where id = document.id;
+  return coalesce(problem, 'confirmed');
+end
+$$;
+
+-- Name: FUNCTION confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) IS 'Confirms a document whose file is there, is the one that was looked at, and has the size and, by its content too, the type that were announced; refuses it otherwise. Returns confirmed, not_uploaded, expired, changed, wrong_size, wrong_type, not_found, or why it was refused before.';
+
 -- Name: cron_freshness(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.cron_freshness() RETURNS TABLE(job text, last_success_at timestamp with time zone, late boolean)
@@ -336,6 +1034,129 @@ $$;
 
 COMMENT ON FUNCTION private.default_tenant() IS 'Tenant of people who sign up without naming one.';
 
+-- Name: delete_document(uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.delete_document(document_id uuid, reason text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  document public.claim_documents;
+  acting uuid := (select auth.uid());
+  is_staff boolean := private.my_role() in ('staff', 'tenant_admin', 'super_admin');
+  is_draft boolean;
+begin
+  select * into document from public.claim_documents
+  where id = delete_document.document_id and not is_deleted
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      uploaded_by = acting
+      or (is_readable and (member_id = acting or is_staff))
+    )
+  for update;
+  if not found then
+    raise exception 'document not found' using errcode = 'no_data_found';
+  end if;
+  select not is_submitted into is_draft from public.claims where id = document.claim_id;
+  if document.uploaded_by = acting and (is_draft or not document.is_readable) then
+    update public.claim_documents set deleted_at = now(), deleted_by = acting
+    where id = document.id;
+    return;
+  end if;
+  if is_staff is not true or document.member_id = acting then
+    raise exception 'only staff delete documents of a claim that was sent'
+      using errcode = 'insufficient_privilege';
+  end if;
+  if nullif(trim(reason), '') is null then
+    raise exception 'deleting a document needs a reason' using errcode = 'check_violation';
+  end if;
+  update public.claim_documents
+  set deleted_at = now(), deleted_by = acting, delete_reason = left(trim(reason), 500)
+  where id = document.id;
+end
+$$;
+
+-- Name: FUNCTION delete_document(document_id uuid, reason text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.delete_document(document_id uuid, reason text) IS 'Deletes a document for those who may.';
+
+-- Name: document_accesses(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.document_accesses(document_id uuid) RETURNS TABLE(accessed_at timestamp with time zone, action text, accessed_by_role text, accessed_by_name text, is_me boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    entry.created_at, entry.action, entry.actor_role, person.full_name,
+    coalesce(entry.actor_id = (select auth.uid()), false)
+  from public.claim_documents as document
+  join public.audit_log as entry
+    on entry.entity_type = 'document' and entry.entity_id = document.id::text
+  left join public.profiles as person on person.id = entry.actor_id
+  where document.id = document_accesses.document_id
+    and entry.action in (
+      'document.download', 'document.view', 'document.signed_url_issued', 'document.share_opened'
+    )
+  order by entry.created_at desc
+  limit 500
+$$;
+
+-- Name: FUNCTION document_accesses(document_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.document_accesses(document_id uuid) IS 'Who opened a document and when.';
+
+-- Name: document_orphans(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer DEFAULT 500) RETURNS TABLE(bucket text, file_path text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  -- A signed upload address lives for two hours; a week leaves room for sweeps that failed.
+  (
+    select document.bucket, document.file_path
+    from public.claim_documents as document
+    join storage.objects as object
+      on object.bucket_id = document.bucket and object.name = document.file_path
+    where document.confirmed_at is null
+      and document.upload_expires_at between at - interval '7 days' and at
+    limit max_rows
+  )
+  union
+  (
+    select document.bucket, document.file_path
+    from public.claim_documents as document
+    join storage.objects as object
+      on object.bucket_id = document.bucket and object.name = document.file_path
+    where document.deleted_at between at - interval '7 days' and at
+    limit max_rows
+  )
+  union
+  (
+    select document.bucket, document.file_path
+    from public.claim_documents as document
+    join storage.objects as object
+      on object.bucket_id = document.bucket and object.name = document.file_path
+    where document.confirmed_at is null and document.refused_at <= at
+      and document.upload_expires_at > at
+    limit max_rows
+  )
+  union
+  -- Files without a row: nobody can put them there but an operator by hand.
+  (
+    select object.bucket_id, object.name
+    from storage.objects as object
+    where object.bucket_id = 'claim-evidence' and object.created_at < at - interval '1 day'
+      and not exists (
+        select from public.claim_documents as document where document.file_path = object.name
+      )
+    limit max_rows
+  )
+$$;
+
+-- Name: FUNCTION document_orphans(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer) IS 'Files that nobody will read again: never confirmed in time, refused, deleted, or without a row. For the sweep, which removes them from Storage.';
+
 -- Name: end_dunning(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.end_dunning() RETURNS trigger
@@ -355,6 +1176,38 @@ $$;
 -- Name: FUNCTION end_dunning(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.end_dunning() IS 'A membership that becomes active owes nothing, whoever makes it so.';
+
+-- Name: enqueue_claim_mail(text, uuid, uuid, jsonb, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.enqueue_claim_mail(template text, claim_id uuid, user_id uuid, details jsonb, dedupe_key text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into public.engagement_email_sends (tenant_id, user_id, template_key, dedupe_key, params)
+  select
+    claim.tenant_id, person.id, template, enqueue_claim_mail.dedupe_key,
+    jsonb_build_object(
+      'claimId', claim.id, 'claimNumber', claim.claim_number, 'title', claim.title
+    ) || details
+  from public.claims as claim
+  join public.profiles as person
+    on person.id = enqueue_claim_mail.user_id and person.tenant_id = claim.tenant_id
+      and person.is_active
+  left join public.notification_preferences as wanted on wanted.user_id = person.id
+  where claim.id = enqueue_claim_mail.claim_id
+    and coalesce(
+      case
+        when template in ('claim_message', 'claim_document_requested') then wanted.email_messages
+        else wanted.email_claim_updates
+      end,
+      true
+    )
+  on conflict (dedupe_key) do nothing
+$$;
+
+-- Name: FUNCTION enqueue_claim_mail(template text, claim_id uuid, user_id uuid, details jsonb, dedupe_key text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.enqueue_claim_mail(template text, claim_id uuid, user_id uuid, details jsonb, dedupe_key text) IS 'Enqueues a mail about a claim, once, if the person wants mails of its kind. The details have the names by which the mail knows them.';
 
 -- Name: enqueue_membership_mails(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -414,6 +1267,66 @@ $$;
 
 COMMENT ON FUNCTION private.enqueue_membership_mails() IS 'Enqueues the welcome when a membership begins, and thanks when what was owed is paid after a mail said so.';
 
+-- Name: find_document(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.find_document(document_id uuid) RETURNS TABLE(outcome text, id uuid, tenant_id text, claim_id uuid, bucket text, file_path text, name text, file_type text, file_size bigint)
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  return query
+  select
+    'ok', document.id, document.tenant_id, document.claim_id, document.bucket, document.file_path,
+    document.name, document.file_type, document.file_size
+  from public.claim_documents as document
+  where document.id = find_document.document_id and document.is_readable;
+  if not found then
+    return query
+    select
+      private.note_refusal(find_document.document_id), find_document.document_id, null::text,
+      null::uuid, null::text, null::text, null::text, null::text, null::bigint;
+  end if;
+end
+$$;
+
+-- Name: FUNCTION find_document(document_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.find_document(document_id uuid) IS 'The document if the person may read it (outcome ok), else outcome forbidden (of their own country) or not_found, which is audited.';
+
+-- Name: find_upload(uuid, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.find_upload(document_id uuid, uploader uuid) RETURNS TABLE(bucket text, file_path text, file_type text, file_size bigint, object_version text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    document.bucket, document.file_path, document.file_type, document.file_size,
+    coalesce(object.version, '')
+  from public.claim_documents as document
+  join storage.objects as object
+    on object.bucket_id = document.bucket and object.name = document.file_path
+  where document.id = find_upload.document_id
+    and document.uploaded_by = uploader
+    and document.is_pending
+$$;
+
+-- Name: FUNCTION find_upload(document_id uuid, uploader uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.find_upload(document_id uuid, uploader uuid) IS 'The uploaded file that is to be looked at; no row if none is there or none is awaited.';
+
+-- Name: fold(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.fold(words text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select lower(extensions.unaccent('extensions.unaccent'::regdictionary, words))
+$$;
+
+-- Name: FUNCTION fold(words text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.fold(words text) IS 'Small letters, without accents.';
+
 -- Name: follow_email(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.follow_email() RETURNS trigger
@@ -448,6 +1361,44 @@ $$;
 -- Name: FUNCTION give_grace(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.give_grace() IS 'Writes down since when a payment is owed, and 14 days of grace, where whoever says past_due does not.';
+
+-- Name: guard_claim(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_claim() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.member_id, new.created_at) is distinct from (old.id, old.member_id, old.created_at)
+  then
+    raise exception 'whose claim it is never changes' using errcode = 'restrict_violation';
+  end if;
+  if old.claim_number is not null
+    and (new.claim_number, new.submitted_at) is distinct from (old.claim_number, old.submitted_at)
+  then
+    raise exception 'claim_number never changes' using errcode = 'restrict_violation';
+  end if;
+  -- An owner in the SQL editor may correct what a member cannot any more.
+  if (select auth.uid()) is not null
+    and (
+      new.title, new.company, new.description, new.category, new.incident_date, new.amount_cents,
+      new.currency
+    ) is distinct from (
+      old.title, old.company, old.description, old.category, old.incident_date, old.amount_cents,
+      old.currency
+    )
+    and (old.status <> 'draft' or old.member_id <> (select auth.uid()))
+  then
+    raise exception 'only drafts are edited, by the member who wrote them'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_claim(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_claim() IS 'Refuses to change whose claim it is, its number, and what it says once it was sent.';
 
 -- Name: guard_commission(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -491,6 +1442,35 @@ $$;
 -- Name: FUNCTION guard_commission(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_commission() IS 'Keeps what was earned as it is, and its status on the way pending, approved, paid, or void before it is paid.';
+
+-- Name: guard_document(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_document() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (
+      new.id, new.claim_id, new.member_id, new.bucket, new.file_path, new.name, new.file_type,
+      new.file_size, new.uploaded_by, new.created_at
+    ) is distinct from (
+      old.id, old.claim_id, old.member_id, old.bucket, old.file_path, old.name, old.file_type,
+      old.file_size, old.uploaded_by, old.created_at
+    )
+    or (old.confirmed_at is not null and (new.confirmed_at, new.detected_type, new.sha256, new.object_version)
+      is distinct from (old.confirmed_at, old.detected_type, old.sha256, old.object_version))
+    or (old.refused_at is not null and new.refused_at is distinct from old.refused_at)
+    or (old.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+  then
+    raise exception 'what a document is never changes' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_document(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_document() IS 'Keeps what was announced and found; what was deleted stays deleted.';
 
 -- Name: guard_enqueued_mail(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -549,6 +1529,32 @@ $$;
 -- Name: FUNCTION guard_invoice(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_invoice() IS 'Refuses to change who paid what on an invoice.';
+
+-- Name: guard_link(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_link() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- has_pin is computed after this.
+  if to_jsonb(new) - '{revoked_at,pin_failures,has_pin}'::text[]
+      is distinct from to_jsonb(old) - '{revoked_at,pin_failures,has_pin}'::text[]
+    or (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at)
+  then
+    raise exception 'a link is taken back and otherwise not changed'
+      using errcode = 'restrict_violation';
+  end if;
+  if new.revoked_at is not null then
+    new.revoked_at := coalesce(old.revoked_at, now());
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_link(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_link() IS 'Lets a link be taken back, once, and not be changed.';
 
 -- Name: guard_mail(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -626,6 +1632,54 @@ $$;
 -- Name: FUNCTION guard_mail_batch(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_mail_batch() IS 'Keeps a batch that was answered from being sent again.';
+
+-- Name: guard_message(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_message() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (
+      new.id, new.claim_id, new.member_id, new.sender_id, new.sender_role, new.is_internal,
+      new.is_document_request, new.created_at
+    ) is distinct from (
+      old.id, old.claim_id, old.member_id, old.sender_id, old.sender_role, old.is_internal,
+      old.is_document_request, old.created_at
+    )
+    or ((select auth.uid()) is not null and new.body <> old.body)
+  then
+    raise exception 'a message is not changed' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_message(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_message() IS 'Keeps messages as they were written. The owner may black out what must not be kept.';
+
+-- Name: guard_notification(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_notification() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- title_key is computed after this.
+  if to_jsonb(new) - '{read_at,title_key}'::text[]
+    is distinct from to_jsonb(old) - '{read_at,title_key}'::text[]
+  then
+    raise exception 'a notification is read and otherwise not changed'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_notification(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_notification() IS 'Lets a notification be read and not be changed.';
 
 -- Name: guard_profile(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -723,6 +1777,63 @@ $$;
 
 COMMENT ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) IS 'Makes every process wait so long before it calls Resend again, which asked for it.';
 
+-- Name: index_claim(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.index_claim() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.index_claims(array[new.id]);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION index_claim(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.index_claim() IS 'Notes by what a claim is found that was sent or corrected.';
+
+-- Name: index_claims(uuid[]); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.index_claims(ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into private.claim_search (claim_id, tenant_id, submitted_at, words)
+  select
+    claim.id, claim.tenant_id, claim.submitted_at,
+    private.fold(
+      concat_ws(
+        E'\n', claim.claim_number, claim.title, claim.company, member.full_name,
+        member.member_number, left(claim.description, 2000)
+      )
+    )
+  from public.claims as claim
+  join public.profiles as member on member.id = claim.member_id
+  where claim.id = any (ids) and claim.is_submitted
+  on conflict (claim_id) do update set words = excluded.words
+$$;
+
+-- Name: FUNCTION index_claims(ids uuid[]); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.index_claims(ids uuid[]) IS 'Notes by what these claims are found.';
+
+-- Name: index_member(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.index_member() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.index_claims(array(select id from public.claims where member_id = new.id));
+  return null;
+end
+$$;
+
+-- Name: FUNCTION index_member(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.index_member() IS 'Finds a member''s claims by the new name.';
+
 -- Name: instant_text(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.instant_text(at timestamp with time zone) RETURNS text
@@ -789,6 +1900,48 @@ $$;
 
 COMMENT ON FUNCTION private.keep_name_visible() IS 'Takes what cannot be seen out of a name, whoever wrote it, and leaves single spaces.';
 
+-- Name: keep_service_times(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.keep_service_times() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  times public.tenant_service_times;
+  by_staff boolean := (select auth.uid()) is distinct from new.member_id;
+begin
+  if new.status is distinct from old.status then
+    select * into times from public.tenant_service_times where tenant_id = new.tenant_id;
+    if new.status = 'submitted' and old.status in ('draft', 'rejected') then
+      new.triage_due_at := private.operating_deadline(new.tenant_id, now(), times.triage_hours);
+      new.triaged_at := null;
+      new.update_due_at := null;
+    elsif new.status in ('resolved', 'rejected') then
+      new.triaged_at := coalesce(new.triaged_at, case when by_staff then now() end);
+      new.update_due_at := null;
+    elsif new.triaged_at is null or old.status in ('resolved', 'rejected') then
+      new.triaged_at := coalesce(new.triaged_at, now());
+      new.update_due_at := private.operating_deadline(new.tenant_id, now(), times.update_hours);
+    else
+      new.update_due_at := null;
+    end if;
+    if by_staff then
+      new.last_update_at := now();
+    end if;
+  end if;
+  if (new.triage_due_at, new.triaged_at, new.update_due_at)
+    is distinct from (old.triage_due_at, old.triaged_at, old.update_due_at)
+  then
+    new.sla_told := 'none';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION keep_service_times(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.keep_service_times() IS 'Sets what is due when a claim moves: triage when it was sent, an update after triage, nothing when it is closed.';
+
 -- Name: keep_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.keep_tenant() RETURNS trigger
@@ -828,6 +1981,66 @@ $$;
 
 COMMENT ON FUNCTION private.mail_backlog() IS 'How many mails are due, how many of them for more than an hour, how many failed within a day, and until when Resend asked to wait.';
 
+-- Name: mail_claim_change(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.mail_claim_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if old.status = 'draft' and new.status = 'submitted' then
+    perform private.enqueue_claim_mail(
+      'claim_submitted', new.id, new.member_id, '{}', format('claim_submitted:%s', new.id)
+    );
+  elsif new.is_submitted and (select auth.uid()) is distinct from new.member_id then
+    perform private.enqueue_claim_mail(
+      'claim_status_changed', new.id, new.member_id,
+      jsonb_build_object('status', new.status, 'note', new.status_reason),
+      format('claim_status:%s:%s', new.id, gen_random_uuid())
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION mail_claim_change(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.mail_claim_change() IS 'Mails the member that the claim was sent, and every move that somebody else made.';
+
+-- Name: mail_message(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.mail_message() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.is_internal or new.sender_role = 'member' then
+    return null;
+  end if;
+  -- One mail tells of several messages in a row; after a day unread, the next one is mailed again.
+  if new.is_document_request or not exists (
+    select from public.claim_messages
+    where claim_id = new.claim_id and id <> new.id and read_at is null and not is_internal
+      and sender_role <> 'member' and created_at > new.created_at - interval '1 day'
+  ) then
+    perform private.enqueue_claim_mail(
+      case when new.is_document_request then 'claim_document_requested' else 'claim_message' end,
+      new.claim_id, new.member_id,
+      case
+        when new.is_document_request then jsonb_build_object('note', left(new.body, 1000))
+        else '{}'
+      end,
+      format('claim_message:%s', new.id)
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION mail_message(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.mail_message() IS 'Mails the member that staff or the agent wrote, or ask for a document.';
+
 -- Name: make_profile(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.make_profile() RETURNS trigger
@@ -866,6 +2079,112 @@ $$;
 
 COMMENT ON FUNCTION private.make_profile() IS 'Makes the profile of a person who signs up: always a member, in the tenant they named if it is active, else in the default one.';
 
+-- Name: mark_messages_read(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.mark_messages_read(claim_id uuid) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  acting uuid := (select auth.uid());
+  acting_role text := private.my_role();
+  marked integer := 0;
+begin
+  if acting_role in ('staff', 'tenant_admin', 'super_admin') then
+    update public.claim_messages as message
+    set
+      staff_read_at = now(),
+      read_at = coalesce(read_at, case when sender_role = 'member' then now() end)
+    where message.claim_id = mark_messages_read.claim_id
+      and staff_read_at is null and not is_internal and sender_role in ('member', 'agent')
+      and member_id <> acting
+      and tenant_id = any (array(select private.my_tenant_ids()));
+    get diagnostics marked = row_count;
+  end if;
+  if acting_role is not null and marked = 0 then
+    update public.claim_messages as message
+    set read_at = now()
+    where message.claim_id = mark_messages_read.claim_id
+      and read_at is null and not is_internal and sender_role <> 'member'
+      and member_id = acting;
+    get diagnostics marked = row_count;
+  end if;
+  return marked;
+end
+$$;
+
+-- Name: FUNCTION mark_messages_read(claim_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.mark_messages_read(claim_id uuid) IS 'Notes that the person has read what was written to them on a claim.';
+
+-- Name: mark_sla(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.mark_sla(at timestamp with time zone, max_rows integer DEFAULT 1000) RETURNS TABLE(warned integer, breached integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  times public.tenant_service_times;
+  triage_edge timestamptz;
+  update_edge timestamptz;
+  claim public.claims;
+  is_late boolean;
+begin
+  warned := 0;
+  breached := 0;
+  for times in select * from public.tenant_service_times loop
+    triage_edge := private.operating_deadline(times.tenant_id, at, times.triage_warning_hours);
+    update_edge := private.operating_deadline(times.tenant_id, at, times.update_warning_hours);
+    for claim in
+      select * from public.claims
+      where tenant_id = times.tenant_id and is_open and sla_told <> 'breached'
+        and queue_at <= greatest(triage_edge, update_edge)
+        and queue_at <= case when triaged_at is null then triage_edge else update_edge end
+        and (sla_told = 'none' or queue_at <= at)
+      order by queue_at
+      limit max_rows
+      for update skip locked
+    loop
+      is_late := claim.queue_at <= at;
+      perform private.notify(
+        person.id,
+        case when is_late then 'sla_breached' else 'sla_warning' end,
+        claim,
+        jsonb_build_object(
+          'due_at', claim.queue_at,
+          'due_kind', case when claim.triaged_at is null then 'triage' else 'update' end
+        ),
+        format(
+          '%s:%s:%s', case when is_late then 'sla_breached' else 'sla_warning' end, claim.id,
+          extract(epoch from claim.queue_at)
+        )
+      )
+      from public.profiles as person
+      where person.tenant_id = claim.tenant_id and person.is_active
+        and case
+          when exists (
+            select from public.profiles as assignee
+            where assignee.id = claim.assigned_to and assignee.is_active
+          ) then person.id = claim.assigned_to
+          else person.role = 'staff'
+        end;
+      update public.claims set sla_told = case when is_late then 'breached' else 'warning' end
+      where id = claim.id;
+      if is_late then
+        breached := breached + 1;
+      else
+        warned := warned + 1;
+      end if;
+    end loop;
+  end loop;
+  return next;
+end
+$$;
+
+-- Name: FUNCTION mark_sla(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.mark_sla(at timestamp with time zone, max_rows integer) IS 'Tells who has a claim, or else all staff of its country, that something is due soon or overdue, once each. Returns how many claims.';
+
 -- Name: membership_access_at(uuid, timestamp with time zone, uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid DEFAULT NULL::uuid) RETURNS text
@@ -893,6 +2212,27 @@ $_$;
 
 COMMENT ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) IS 'What a person''s memberships allow at a time, the best of them or one alone: active, grace, suspended or none.';
 
+-- Name: missing_in_claim(public.claims); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.missing_in_claim(claim public.claims) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select array_remove(
+    array[
+      case when char_length(trim(claim.title)) < 5 then 'title' end,
+      case when char_length(trim(claim.company)) < 2 then 'company' end,
+      case when char_length(trim(claim.description)) < 20 then 'description' end,
+      case when claim.category is null then 'category' end
+    ],
+    null
+  )
+$$;
+
+-- Name: FUNCTION missing_in_claim(claim public.claims); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.missing_in_claim(claim public.claims) IS 'What a draft lacks to be sent.';
+
 -- Name: move_grace(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.move_grace() RETURNS trigger
@@ -917,6 +2257,83 @@ $$;
 
 COMMENT ON FUNCTION private.move_grace() IS 'Has the 14 days of grace follow when somebody moves past_due_at alone; grace that was given by hand stays. Whoever has grace is not suspended.';
 
+-- Name: move_status(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.move_status() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  acting uuid := (select auth.uid());
+  acting_role text := private.my_role();
+  is_member boolean := acting is not null and acting = old.member_id;
+  is_staff boolean := acting is not null and not is_member
+    and acting_role in ('staff', 'tenant_admin', 'super_admin')
+    and old.tenant_id = any (array(select private.my_tenant_ids()));
+  move public.claim_status_transitions%rowtype;
+  member public.profiles%rowtype;
+begin
+  if acting is not null and not (is_member and acting_role is not null) and not is_staff then
+    raise exception 'only the member and staff move a claim' using errcode = 'insufficient_privilege';
+  end if;
+  select * into move from public.claim_status_transitions
+  where from_status = old.status and to_status = new.status;
+  if not found or (old.submitted_at is null and old.status <> 'draft') then
+    raise exception 'a claim does not move from % to %', old.status, new.status
+      using errcode = 'check_violation';
+  end if;
+  if is_member and new.status <> 'rejected' and old.status <> 'draft' then
+    raise exception 'members send and cancel their claims, staff move them'
+      using errcode = 'insufficient_privilege';
+  end if;
+  if is_staff and old.status = 'draft' then
+    raise exception 'only the member sends or cancels a draft'
+      using errcode = 'insufficient_privilege';
+  end if;
+
+  -- A reason belongs to the move that it came with.
+  if new.status_reason is not distinct from old.status_reason then
+    new.status_reason := null;
+  end if;
+  new.status_reason := nullif(trim(new.status_reason), '');
+  if is_member then
+    new.status_reason := case when new.status = 'rejected' then 'cancelled by member' end;
+  end if;
+  if move.needs_reason and new.status_reason is null then
+    raise exception 'a move to % needs a reason', new.status using errcode = 'check_violation';
+  end if;
+
+  if old.status = 'draft' and new.status = 'submitted' then
+    if cardinality(private.missing_in_claim(new)) > 0 then
+      raise exception 'claim is incomplete: %', array_to_string(private.missing_in_claim(new), ', ')
+        using errcode = 'check_violation';
+    end if;
+    if public.membership_access(new.member_id) not in ('active', 'grace') then
+      raise exception 'sending a claim needs an active membership'
+        using errcode = 'insufficient_privilege';
+    end if;
+    select * into member from public.profiles where id = new.member_id;
+    new.agent_id := member.agent_id;
+    new.branch_id := coalesce(
+      member.branch_id, (select branch_id from public.profiles where id = member.agent_id)
+    );
+    new.submitted_at := now();
+    new.claim_number := private.next_claim_number(new.tenant_id, now());
+  end if;
+
+  if acting_role = 'staff' and is_staff and new.assigned_to is null then
+    new.assigned_to := acting;
+  end if;
+  new.status_changed_at := now();
+  new.closed_at := case when new.status in ('resolved', 'rejected') then now() end;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION move_status(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.move_status() IS 'Lets a claim move along the graph only, with a reason where one is needed, by those who may. A draft that is sent gets its number.';
+
 -- Name: my_branch(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.my_branch() RETURNS uuid
@@ -930,6 +2347,40 @@ $$;
 
 COMMENT ON FUNCTION private.my_branch() IS 'Branch of the signed-in person, null if there is none.';
 
+-- Name: my_members(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_members() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select member.id
+  from public.profiles as me
+  join public.profiles as member on member.agent_id = me.id and member.tenant_id = me.tenant_id
+  where me.id = (select auth.uid()) and me.is_active and me.role = 'agent'
+$$;
+
+-- Name: FUNCTION my_members(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_members() IS 'Members whom the signed-in agent looks after; nobody for everyone else.';
+
+-- Name: my_open_uploads(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_open_uploads() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select file_path
+  from public.claim_documents
+  where uploaded_by = (select auth.uid())
+    and is_pending
+    and upload_expires_at > now()
+    and exists (select private.my_tenant_ids())
+$$;
+
+-- Name: FUNCTION my_open_uploads(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_open_uploads() IS 'Paths that Storage takes a file for from the signed-in person.';
+
 -- Name: my_role(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.my_role() RETURNS text
@@ -942,19 +2393,6 @@ $$;
 -- Name: FUNCTION my_role(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.my_role() IS 'Role of the signed-in person, null if there is none.';
-
--- Name: my_tenant(); Type: FUNCTION; Schema: private; Owner: -
-
-CREATE FUNCTION private.my_tenant() RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO ''
-    AS $$
-  select tenant_id from public.profiles where id = (select auth.uid()) and is_active
-$$;
-
--- Name: FUNCTION my_tenant(); Type: COMMENT; Schema: private; Owner: -
-
-COMMENT ON FUNCTION private.my_tenant() IS 'Tenant of the signed-in person, null if there is none.';
 
 -- Name: my_tenant_ids(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -971,6 +2409,28 @@ $$;
 -- Name: FUNCTION my_tenant_ids(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.my_tenant_ids() IS 'Tenants whose rows the signed-in person may come near: the own one, for super admins all.';
+
+-- Name: next_claim_number(text, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.next_claim_number(tenant text, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  claim_year integer := extract(year from at at time zone 'UTC');
+  number text;
+begin
+  insert into private.claim_counters as counter (tenant_id, year, last_number)
+  values (tenant, claim_year, 1)
+  on conflict (tenant_id, year) do update set last_number = counter.last_number + 1
+  returning last_number::text into number;
+  return format('CLM-%s-%s-%s', upper(tenant), claim_year, lpad(number, greatest(6, length(number)), '0'));
+end
+$$;
+
+-- Name: FUNCTION next_claim_number(tenant text, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.next_claim_number(tenant text, at timestamp with time zone) IS 'Takes the next claim number of the country and year. Two that are sent at once wait for each other here.';
 
 -- Name: next_member_number(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
@@ -993,6 +2453,255 @@ $$;
 -- Name: FUNCTION next_member_number(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.next_member_number(at timestamp with time zone) IS 'Takes the next member number of the year. Two sign-ups at once wait for each other here.';
+
+-- Name: note_contact(uuid, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_contact(claim_id uuid, by_staff boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update public.claims as claim
+  set
+    triaged_at = case when by_staff then coalesce(triaged_at, now()) else triaged_at end,
+    last_update_at = case when by_staff then now() else last_update_at end,
+    update_due_at = case
+      when not is_open then null
+      -- Answering is triage too; the update is due after that.
+      when by_staff and triaged_at is null
+      then private.operating_deadline(claim.tenant_id, now(), times.update_hours)
+      when by_staff then null
+      when triaged_at is not null
+      then coalesce(update_due_at, private.operating_deadline(claim.tenant_id, now(), times.update_hours))
+    end
+  from public.tenant_service_times as times
+  where claim.id = note_contact.claim_id and claim.is_submitted
+    and times.tenant_id = claim.tenant_id
+$$;
+
+-- Name: FUNCTION note_contact(claim_id uuid, by_staff boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_contact(claim_id uuid, by_staff boolean) IS 'Sets what is due after staff let the member see something, or the member sent something.';
+
+-- Name: note_document_contact(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_document_contact() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.uploaded_by_role <> 'agent' then
+    perform private.note_contact(new.claim_id, new.uploaded_by_role <> 'member');
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION note_document_contact(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_document_contact() IS 'A document is a contact.';
+
+-- Name: note_message_contact(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_message_contact() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not new.is_internal and new.sender_role <> 'agent' then
+    perform private.note_contact(new.claim_id, new.sender_role <> 'member');
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION note_message_contact(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_message_contact() IS 'A message is a contact, a note is none.';
+
+-- Name: note_refusal(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_refusal(document_id uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  document public.claim_documents;
+  outcome text := 'not_found';
+begin
+  select * into document from public.claim_documents
+  where id = note_refusal.document_id and is_readable;
+  if found and document.tenant_id = any (array(select private.my_tenant_ids())) then
+    outcome := 'forbidden';
+  end if;
+  perform private.record_audit(
+    coalesce(document.tenant_id, private.my_tenant()), 'document.forbidden', 'document',
+    note_refusal.document_id::text,
+    jsonb_build_object(
+      'claim_id', document.claim_id, 'outcome', outcome, 'actor_tenant', private.my_tenant()
+    )
+  );
+  return outcome;
+end
+$$;
+
+-- Name: FUNCTION note_refusal(document_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_refusal(document_id uuid) IS 'Writes to the audit log that somebody asked for a document that is not for them, and says whether they may know that it is there.';
+
+-- Name: notify(uuid, text, public.claims, jsonb, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.notify(person uuid, kind text, claim public.claims, details jsonb, dedupe text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into public.notifications
+    (tenant_id, user_id, type, params, action_path, claim_id, dedupe_key)
+  select
+    profile.tenant_id, profile.id, kind,
+    jsonb_build_object('claim_number', (claim).claim_number, 'title', (claim).title) || details,
+    case
+      when profile.id = (claim).member_id then '/member/claims/'
+      when profile.role = 'agent' then '/agent/claims/'
+      else '/staff/claims/'
+    end || (claim).id,
+    (claim).id, dedupe || ':' || profile.id
+  from public.profiles as profile
+  where profile.id = person and profile.tenant_id = (claim).tenant_id and profile.is_active
+  on conflict (dedupe_key) do nothing
+$$;
+
+-- Name: FUNCTION notify(person uuid, kind text, claim public.claims, details jsonb, dedupe text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.notify(person uuid, kind text, claim public.claims, details jsonb, dedupe text) IS 'Tells a person something about a claim, once.';
+
+-- Name: notify_claim_change(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.notify_claim_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  acting uuid := (select auth.uid());
+begin
+  if new.status is distinct from old.status and new.is_submitted then
+    if acting is distinct from new.member_id or new.status = 'submitted' then
+      perform private.notify(
+        new.member_id,
+        case
+          when old.status = 'draft' then 'claim_submitted'
+          else 'claim_status_changed'
+        end,
+        new,
+        jsonb_build_object('before', old.status, 'after', new.status),
+        format('claim_status:%s:%s', new.id, gen_random_uuid())
+      );
+    end if;
+    if new.assigned_to is distinct from acting and new.assigned_to is not distinct from old.assigned_to
+    then
+      perform private.notify(
+        new.assigned_to, 'claim_status_changed', new,
+        jsonb_build_object('before', old.status, 'after', new.status),
+        format('claim_status:%s:%s', new.id, gen_random_uuid())
+      );
+    end if;
+  end if;
+  if new.assigned_to is distinct from old.assigned_to and new.assigned_to is distinct from acting then
+    perform private.notify(
+      new.assigned_to, 'claim_assigned', new, '{}',
+      format('claim_assigned:%s:%s', new.id, gen_random_uuid())
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION notify_claim_change(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.notify_claim_change() IS 'Tells the member of every move that somebody else made and that the claim was sent, and staff of what they were given.';
+
+-- Name: notify_document(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.notify_document() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+  reader uuid;
+begin
+  select * into claim from public.claims where id = new.claim_id;
+  if not claim.is_submitted then
+    return null;
+  end if;
+  foreach reader in array array[claim.member_id, claim.assigned_to] loop
+    if reader is not null and reader <> new.uploaded_by and not exists (
+      select from public.notifications
+      where user_id = reader and claim_id = claim.id and type = 'document_added'
+        and read_at is null
+    ) then
+      perform private.notify(
+        reader, 'document_added', claim,
+        jsonb_build_object('sender_name', new.uploaded_by_name, 'sender_role', new.uploaded_by_role),
+        format('document:%s', new.id)
+      );
+    end if;
+  end loop;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION notify_document(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.notify_document() IS 'Tells the member and the one of the staff who has the claim of a new document.';
+
+-- Name: notify_message(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.notify_message() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+  kind text := case when new.is_document_request then 'document_requested' else 'new_message' end;
+  details jsonb := jsonb_build_object('sender_name', new.sender_name, 'sender_role', new.sender_role);
+  reader uuid;
+begin
+  if new.is_internal then
+    return null;
+  end if;
+  select * into claim from public.claims where id = new.claim_id;
+  for reader in
+    select distinct person
+    from unnest(array[claim.member_id, claim.assigned_to]) as person
+    where person is not null
+    union
+    -- The agent hears of a conversation that they take part in.
+    select message.sender_id
+    from public.claim_messages as message
+    join public.profiles as member on member.id = claim.member_id
+    where message.claim_id = claim.id and message.sender_role = 'agent'
+      and message.sender_id = member.agent_id
+  loop
+    -- Several messages in a row are one piece of news until it is read.
+    if reader <> new.sender_id and (
+      new.is_document_request or not exists (
+        select from public.notifications
+        where user_id = reader and claim_id = claim.id and type = 'new_message' and read_at is null
+      )
+    ) then
+      perform private.notify(
+        reader, case when reader = claim.member_id then kind else 'new_message' end, claim,
+        details, format('message:%s', new.id)
+      );
+    end if;
+  end loop;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION notify_message(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.notify_message() IS 'Tells the member, the one of the staff who has the claim, and an agent who takes part, of a new message.';
 
 -- Name: nps_token_state(text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1017,6 +2726,118 @@ $$;
 -- Name: FUNCTION nps_token_state(token_hash text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.nps_token_state(token_hash text) IS 'Whether a survey may be answered: open, answered, expired or unknown; and the member''s language. Takes the SHA-256 of the link''s code and changes nothing.';
+
+-- Name: open_share_pack(text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.open_share_pack(token_hash text, pin text DEFAULT NULL::text) RETURNS TABLE(outcome text, sender_name text, recipient text, expires_at timestamp with time zone, documents jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  checked record;
+begin
+  select * into checked from private.check_share_pack(open_share_pack.token_hash, open_share_pack.pin);
+  if checked.outcome <> 'ok' then
+    return query select checked.outcome::text, null::text, null::text, null::timestamptz, null::jsonb;
+    return;
+  end if;
+  insert into public.share_pack_accesses (tenant_id, pack_id, action)
+  values ((checked.pack).tenant_id, (checked.pack).id, 'opened');
+  return query
+  select
+    'ok', creator.full_name, (checked.pack).recipient, (checked.pack).expires_at,
+    coalesce(
+      (
+        select jsonb_agg(
+          jsonb_build_object(
+            'position', chosen.position, 'name', document.name, 'file_type', document.file_type,
+            'file_size', document.file_size
+          )
+          order by chosen.position
+        )
+        from public.share_pack_documents as chosen
+        join public.claim_documents as document on document.id = chosen.document_id
+        where chosen.pack_id = (checked.pack).id and document.is_readable
+      ),
+      '[]'
+    )
+  from public.profiles as creator
+  where creator.id = (checked.pack).created_by;
+end
+$$;
+
+-- Name: FUNCTION open_share_pack(token_hash text, pin text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.open_share_pack(token_hash text, pin text) IS 'What the recipient of a link sees: outcome ok with who shared it and the documents by their place in the list, or gone, pin_required, wrong_pin, locked. Opening is noted.';
+
+-- Name: open_share_pack_document(text, text, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.open_share_pack_document(token_hash text, pin text, place integer) RETURNS TABLE(outcome text, bucket text, file_path text, name text, file_type text, file_size bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  checked record;
+begin
+  select * into checked
+  from private.check_share_pack(open_share_pack_document.token_hash, open_share_pack_document.pin);
+  if checked.outcome = 'ok' then
+    return query
+    select
+      'ok', document.bucket, document.file_path, document.name, document.file_type,
+      document.file_size
+    from public.share_pack_documents as chosen
+    join public.claim_documents as document on document.id = chosen.document_id
+    join storage.objects as object
+      on object.bucket_id = document.bucket and object.name = document.file_path
+      and coalesce(object.version, '') = document.object_version
+    where chosen.pack_id = (checked.pack).id and chosen.position = place and document.is_readable;
+    if found then
+      return;
+    end if;
+    checked.outcome := 'gone';
+  end if;
+  return query
+  select checked.outcome::text, null::text, null::text, null::text, null::text, null::bigint;
+end
+$$;
+
+-- Name: FUNCTION open_share_pack_document(token_hash text, pin text, place integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.open_share_pack_document(token_hash text, pin text, place integer) IS 'Where the file of a shared document lies, for the function that hands it to the recipient of a link. Note the access when it succeeded.';
+
+-- Name: operating_deadline(text, timestamp with time zone, numeric); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  with kept as (
+    select
+      time_zone, opens_at,
+      extract(epoch from closes_at - opens_at) as day_length,
+      from_at at time zone time_zone as began
+    from public.tenant_service_times
+    where tenant_id = tenant
+  ), counted as (
+    select
+      *,
+      hours * 3600
+        + least(greatest(extract(epoch from began::time - opens_at), 0), day_length) as total
+    from kept
+  ), whole as (
+    select *, greatest(ceil(total / day_length) - 1, 0)::integer as days from counted
+  )
+  select
+    (
+      began::date + days + opens_at + make_interval(secs => (total - days * day_length)::double precision)
+    ) at time zone time_zone
+  from whole
+$$;
+
+-- Name: FUNCTION operating_deadline(tenant text, from_at timestamp with time zone, hours numeric); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) IS 'The moment so many operating hours after another, in a country.';
 
 -- Name: plan_next_attempt(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1212,6 +3033,132 @@ $$;
 
 COMMENT ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) IS 'Writes an audit row from a trigger. The actor is whoever is signed in, else the role at work.';
 
+-- Name: record_claim_change(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_claim_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  acting uuid := (select auth.uid());
+  acting_role text := coalesce(private.my_role(), 'owner');
+  internal_note text := private.take_internal_note();
+begin
+  if new.status is distinct from old.status then
+    insert into public.claim_stage_history
+      (tenant_id, claim_id, member_id, from_status, to_status, note, changed_by, changed_by_role)
+    values
+      (new.tenant_id, new.id, new.member_id, old.status, new.status, new.status_reason, acting,
+       acting_role);
+    if internal_note is not null then
+      insert into public.claim_stage_history
+        (tenant_id, claim_id, member_id, from_status, to_status, is_public, note, changed_by,
+         changed_by_role)
+      values
+        (new.tenant_id, new.id, new.member_id, old.status, new.status, false, internal_note, acting,
+         acting_role);
+    end if;
+    perform private.record_audit(
+      new.tenant_id,
+      case
+        when old.status = 'draft' and new.status = 'submitted' then 'claim.submitted'
+        when new.status = 'rejected' and acting = new.member_id then 'claim.cancelled'
+        else 'claim.status_changed'
+      end,
+      'claim', new.id::text,
+      jsonb_build_object('before', old.status, 'after', new.status)
+    );
+  end if;
+  if new.assigned_to is distinct from old.assigned_to then
+    insert into public.claim_stage_history
+      (tenant_id, claim_id, member_id, from_status, to_status, is_assignment, is_public,
+       assigned_from, assigned_to, note, changed_by, changed_by_role)
+    values
+      (new.tenant_id, new.id, new.member_id, new.status, new.status, true, false, old.assigned_to,
+       new.assigned_to, case when new.status = old.status then internal_note end, acting,
+       acting_role);
+    perform private.record_audit(
+      new.tenant_id,
+      case when new.assigned_to is null then 'claim.unassigned' else 'claim.assigned' end,
+      'claim', new.id::text,
+      jsonb_build_object('before', old.assigned_to, 'after', new.assigned_to)
+    );
+  end if;
+  -- Pages that show the claim ask again; what they may see is decided then.
+  perform pg_notify('claim_changed', new.id::text);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION record_claim_change(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_claim_change() IS 'Writes a move or a change of assignee to the history and the audit log, and tells open pages that there is something new.';
+
+-- Name: record_document(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_document() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.is_readable and not old.is_readable then
+    perform private.record_audit(
+      new.tenant_id, 'document.uploaded', 'document', new.id::text,
+      jsonb_build_object(
+        'claim_id', new.claim_id, 'uploaded_by', new.uploaded_by, 'type', new.detected_type,
+        'size', new.file_size
+      )
+    );
+    update public.claim_messages set fulfilled_at = now()
+    where id = new.request_id and fulfilled_at is null and new.uploaded_by = new.member_id;
+    if new.uploaded_by_role = 'staff' then
+      update public.claims set assigned_to = new.uploaded_by
+      where id = new.claim_id and assigned_to is null and is_submitted;
+    end if;
+  elsif new.refused_at is not null and old.refused_at is null then
+    perform private.record_audit(
+      new.tenant_id, 'document.refused', 'document', new.id::text,
+      jsonb_build_object(
+        'claim_id', new.claim_id, 'uploaded_by', new.uploaded_by, 'reason', new.refused_reason
+      )
+    );
+  elsif new.is_deleted and not old.is_deleted then
+    perform private.record_audit(
+      new.tenant_id, 'document.deleted', 'document', new.id::text,
+      jsonb_build_object('claim_id', new.claim_id, 'reason', new.delete_reason)
+    );
+  end if;
+  perform pg_notify('claim_changed', new.claim_id::text);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION record_document(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_document() IS 'Writes to the audit log that a document came, was refused or deleted, marks the request that it answers, and tells open pages.';
+
+-- Name: record_document_access(uuid, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_document_access(document_id uuid, action text, details jsonb DEFAULT '{}'::jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if not exists (
+    select from public.claim_documents
+    where id = record_document_access.document_id and is_readable
+  ) then
+    return false;
+  end if;
+  perform private.write_document_access(document_id, action, details);
+  return true;
+end
+$$;
+
+-- Name: FUNCTION record_document_access(document_id uuid, action text, details jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_document_access(document_id uuid, action text, details jsonb) IS 'Writes that the person opened a document: document.download, document.view or document.signed_url_issued. Call it when it succeeded. False if it is not theirs to read.';
+
 -- Name: record_mail_event(text, text, timestamp with time zone, text, uuid, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) RETURNS text
@@ -1292,6 +3239,58 @@ $$;
 
 COMMENT ON FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) IS 'Stores what Resend tells about a mail, once, notes it in the ledger (one that may have arrived was sent), and stops mails to an address that bounced, or helpful mails to a person who complained. Says stored, duplicate or unknown_mail.';
 
+-- Name: record_message(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_message() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.sender_role = 'staff' then
+    perform private.take_unassigned(new.claim_id);
+  end if;
+  perform private.record_audit(
+    new.tenant_id, 'claim.message_sent', 'claim', new.claim_id::text,
+    jsonb_build_object(
+      'message_id', new.id, 'length', char_length(new.body), 'internal', new.is_internal,
+      'document_request', new.is_document_request
+    )
+  );
+  perform pg_notify('claim_changed', new.claim_id::text);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION record_message(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_message() IS 'Writes to the audit log that a message was sent, not what it says; gives a claim that is nobody''s to the one of the staff who wrote; tells open pages.';
+
+-- Name: record_share_pack_access(text, integer, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with noted as (
+    insert into public.share_pack_accesses (tenant_id, pack_id, document_id, action)
+    select chosen.tenant_id, pack.id, chosen.document_id, record_share_pack_access.action
+    from public.share_packs as pack
+    join public.share_pack_documents as chosen on chosen.pack_id = pack.id
+    where pack.token_hash = record_share_pack_access.token_hash and chosen.position = place
+      and record_share_pack_access.action in ('viewed', 'downloaded')
+    returning tenant_id, pack_id, document_id
+  )
+  insert into public.audit_log (tenant_id, actor_role, action, entity_type, entity_id, metadata)
+  select
+    tenant_id, 'share_pack', 'document.share_opened', 'document', document_id::text,
+    jsonb_build_object('share_pack_id', pack_id, 'how', record_share_pack_access.action)
+  from noted
+$$;
+
+-- Name: FUNCTION record_share_pack_access(token_hash text, place integer, action text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) IS 'Writes that the recipient of a link viewed or downloaded a document, to its accesses and the audit log.';
+
 -- Name: refuse_audit_change(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.refuse_audit_change() RETURNS trigger
@@ -1321,6 +3320,24 @@ $$;
 -- Name: FUNCTION refuse_change(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.refuse_change() IS 'Refuses every change of a table that is only added to.';
+
+-- Name: refuse_document(uuid, uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.claim_documents
+  set refused_at = now(), refused_reason = reason
+  where id = refuse_document.document_id and uploaded_by = uploader and is_pending;
+  return found;
+end
+$$;
+
+-- Name: FUNCTION refuse_document(document_id uuid, uploader uuid, reason text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) IS 'Refuses an upload, for example because its content is dangerous. Its file is swept.';
 
 -- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1453,6 +3470,64 @@ $$;
 
 COMMENT ON FUNCTION private.retry_pause(attempts integer) IS 'How long to wait after so many failed attempts: a minute, doubled each time, at most six hours.';
 
+-- Name: run_mark_sla(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.run_mark_sla() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  begun timestamptz := clock_timestamp();
+  done record;
+begin
+  select * into done from private.mark_sla(now());
+  insert into public.cron_runs (job, started_at, finished_at, result, counts)
+  values (
+    'claims-sla', begun, clock_timestamp(), 'ok',
+    jsonb_build_object('warned', done.warned, 'breached', done.breached)
+  );
+end
+$$;
+
+-- Name: FUNCTION run_mark_sla(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.run_mark_sla() IS 'Looks after service times and writes down that it did. For pg_cron.';
+
+-- Name: search_claims(text, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.search_claims(term text, max_rows integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+begin
+  if char_length(trim(term)) not between 2 and 100
+    or coalesce(private.my_role() = 'member', true)
+  then
+    return;
+  end if;
+  return query execute
+    'select found.claim_id
+    from unnest($1) as tenant
+    cross join lateral (
+      select claim_id, submitted_at
+      from private.claim_search
+      where tenant_id = tenant and words like $2
+      order by submitted_at desc
+      limit $3
+    ) as found
+    order by found.submitted_at desc, found.claim_id
+    limit $3'
+  using
+    array(select private.my_tenant_ids()),
+    '%' || regexp_replace(private.fold(trim(term)), '([\\%_])', '\\\1', 'g') || '%',
+    least(max_rows, 1000);
+end
+$_$;
+
+-- Name: FUNCTION search_claims(term text, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.search_claims(term text, max_rows integer) IS 'Ids of the claims of the person''s tenants that a word is found in, newest first.';
+
 -- Name: session_lives(uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.session_lives(session_id uuid) RETURNS boolean
@@ -1519,6 +3594,24 @@ $$;
 
 COMMENT ON FUNCTION private.settle_invoice() IS 'Gives an invoice its refunded amount and its status from all of its ledger entries.';
 
+-- Name: take_internal_note(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.take_internal_note() RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  note text := nullif(trim(current_setting('claims.internal_note', true)), '');
+begin
+  perform set_config('claims.internal_note', '', true);
+  return note;
+end
+$$;
+
+-- Name: FUNCTION take_internal_note(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.take_internal_note() IS 'The internal note of the change at work, which is thereby used up.';
+
 -- Name: take_mail_slot(numeric, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.take_mail_slot(rps numeric, at timestamp with time zone DEFAULT clock_timestamp()) RETURNS integer
@@ -1576,6 +3669,26 @@ $$;
 
 COMMENT ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval) IS 'Counts one try of a door and says whether it is allowed, how many are left, and after how many seconds to come back.';
 
+-- Name: take_unassigned(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.take_unassigned(claim_id uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update public.claims
+  set assigned_to = (select auth.uid())
+  where id = take_unassigned.claim_id
+    and assigned_to is null
+    and is_submitted
+    and member_id <> (select auth.uid())
+    and tenant_id = private.my_tenant()
+    and private.my_role() = 'staff'
+$$;
+
+-- Name: FUNCTION take_unassigned(claim_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.take_unassigned(claim_id uuid) IS 'Gives a claim that is nobody''s to the one of the staff who acts on it.';
+
 -- Name: touch_updated_at(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.touch_updated_at() RETURNS trigger
@@ -1591,6 +3704,34 @@ $$;
 -- Name: FUNCTION touch_updated_at(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.touch_updated_at() IS 'Sets updated_at to now at every change of a row.';
+
+-- Name: track_claim(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.track_claim(token_hash text) RETURNS TABLE(status text, submitted_at timestamp with time zone, last_update_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select
+    claim.status, claim.submitted_at,
+    greatest(
+      claim.status_changed_at,
+      (
+        select max(message.created_at)
+        from public.claim_messages as message
+        where message.claim_id = claim.id and not message.is_internal
+          and message.sender_role not in ('member', 'agent')
+      )
+    )
+  from public.claim_tracking_tokens as link
+  join public.claims as claim on claim.id = link.claim_id
+  where link.token_hash = track_claim.token_hash
+    and link.revoked_at is null
+    and link.expires_at > now()
+$$;
+
+-- Name: FUNCTION track_claim(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.track_claim(token_hash text) IS 'How far a claim is, by a tracking link: status and times, no ids, nothing about the person. No row for a link that does not work.';
 
 -- Name: trust_address(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1682,6 +3823,256 @@ $$;
 
 COMMENT ON FUNCTION private.webhook_backlog() IS 'How many events wait for an attempt, how many of them longer than the sweep should take, how many were given up, and how old the oldest is.';
 
+-- Name: write_document_access(uuid, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.write_document_access(document_id uuid, action text, details jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  document public.claim_documents;
+begin
+  if action not in ('document.download', 'document.view', 'document.signed_url_issued') then
+    raise exception 'not an access to a document: %', action using errcode = 'check_violation';
+  end if;
+  select * into document from public.claim_documents where id = write_document_access.document_id;
+  perform private.record_audit(
+    document.tenant_id, action, 'document', document.id::text,
+    coalesce(details, '{}') || jsonb_build_object('claim_id', document.claim_id)
+  );
+end
+$$;
+
+-- Name: FUNCTION write_document_access(document_id uuid, action text, details jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.write_document_access(document_id uuid, action text, details jsonb) IS 'Writes an access to a document to the audit log.';
+
+-- Name: write_message(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.write_message() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+  acting uuid := (select auth.uid());
+  sender public.profiles;
+begin
+  select * into claim from public.claims where id = new.claim_id;
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  new.tenant_id := claim.tenant_id;
+  new.member_id := claim.member_id;
+  new.sender_id := coalesce(acting, new.sender_id);
+  select * into sender from public.profiles where id = new.sender_id;
+  new.sender_role := sender.role;
+  new.sender_name := sender.full_name;
+  new.body := trim(E' \t\r\n' from new.body);
+  -- Whoever is what else, on their own claim they are the member.
+  if new.sender_id = claim.member_id then
+    new.sender_role := 'member';
+  end if;
+  if new.sender_role in ('member', 'agent') and (new.is_internal or new.is_document_request) then
+    raise exception 'only staff write notes and ask for documents'
+      using errcode = 'insufficient_privilege';
+  end if;
+  -- Who may not see the claim is refused by the policies and learns nothing here.
+  if not claim.is_submitted and claim.member_id = new.sender_id then
+    raise exception 'a draft has no messages yet' using errcode = 'check_violation';
+  end if;
+  if not claim.is_submitted then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION write_message(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.write_message() IS 'Fills in who writes and on whose claim, and refuses messages on drafts and notes of who is not staff.';
+
+-- Name: cancel_claim(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.cancel_claim(claim_id uuid) RETURNS public.claims
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+begin
+  update public.claims set status = 'rejected'
+  where id = cancel_claim.claim_id and member_id = (select auth.uid()) and status <> 'rejected'
+  returning * into claim;
+  if found then
+    return claim;
+  end if;
+  select * into claim from public.claims
+  where id = cancel_claim.claim_id and member_id = (select auth.uid());
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  return claim;
+end
+$$;
+
+-- Name: FUNCTION cancel_claim(claim_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.cancel_claim(claim_id uuid) IS 'Cancels the person''s own draft or open claim; one that is rejected already is returned as it is.';
+
+-- Name: claim_assign(uuid, uuid, text, uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.claim_assign(claim_id uuid, to_user uuid, reason text DEFAULT NULL::text, expected uuid DEFAULT NULL::uuid) RETURNS public.claims
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.assign_claim(claim_id, to_user, reason, expected)
+$$;
+
+-- Name: FUNCTION claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid) IS 'For staff: takes a claim that is nobody''s (expected left out), or gives it from whom it was expected with to somebody else or, with to_user null, to nobody; that needs a reason. Of many who try at once, one wins.';
+
+-- Name: create_share_pack(uuid, uuid[], text, timestamp with time zone, text, text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text DEFAULT NULL::text, recipient text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  pack uuid;
+begin
+  if coalesce(cardinality(document_ids), 0) not between 1 and 20 then
+    raise exception 'a share pack has 1 to 20 documents' using errcode = 'check_violation';
+  end if;
+  if pin is not null and pin !~ '^[0-9]{4,12}$' then
+    raise exception 'a PIN has 4 to 12 digits' using errcode = 'check_violation';
+  end if;
+  insert into public.share_packs (claim_id, token_hash, pin_hash, expires_at, recipient)
+  values (
+    create_share_pack.claim_id, create_share_pack.token_hash,
+    extensions.crypt(pin, extensions.gen_salt('bf', 9)),
+    create_share_pack.expires_at, nullif(trim(create_share_pack.recipient), '')
+  )
+  returning id into pack;
+  insert into public.share_pack_documents (pack_id, document_id, position)
+  select pack, chosen.id, row_number() over (order by chosen.place)
+  from (
+    select id, min(place) as place
+    from unnest(document_ids) with ordinality as listed (id, place)
+    group by id
+  ) as chosen;
+  return pack;
+end
+$_$;
+
+-- Name: FUNCTION create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text, recipient text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text, recipient text) IS 'Makes a link that hands out documents of a claim which the person may read, for at most 30 days, with a PIN of 4 to 12 digits if wanted. Returns its id.';
+
+-- Name: create_tracking_link(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.create_tracking_link(claim_id uuid, token_hash text) RETURNS timestamp with time zone
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  insert into public.claim_tracking_tokens (claim_id, token_hash)
+  values (create_tracking_link.claim_id, create_tracking_link.token_hash)
+  returning expires_at
+$$;
+
+-- Name: FUNCTION create_tracking_link(claim_id uuid, token_hash text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.create_tracking_link(claim_id uuid, token_hash text) IS 'Makes a link that tells how far a claim is, for 7 days, and takes the old one back. For the member and staff. Returns when it ends.';
+
+-- Name: delete_document(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.delete_document(document_id uuid, reason text DEFAULT NULL::text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.delete_document(document_id, reason)
+$$;
+
+-- Name: FUNCTION delete_document(document_id uuid, reason text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.delete_document(document_id uuid, reason text) IS 'Deletes a document: its uploader while the claim is a draft or the upload not done, staff afterwards with a reason.';
+
+-- Name: document_accesses(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.document_accesses(document_id uuid) RETURNS TABLE(accessed_at timestamp with time zone, action text, accessed_by_role text, accessed_by_name text, is_me boolean)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select access.*
+  from public.claim_documents as document
+  cross join lateral private.document_accesses(document.id) as access
+  where document.id = document_accesses.document_id
+    and (
+      document.member_id = (select auth.uid())
+      or (select private.my_role()) = any ('{staff,tenant_admin,super_admin}'::text[])
+    )
+$$;
+
+-- Name: FUNCTION document_accesses(document_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.document_accesses(document_id uuid) IS 'Who opened a document and when, newest first, for the member whose claim it belongs to and for staff. Who opened it by a shared link has the role share_pack and no name.';
+
+-- Name: mark_claim_notifications_read(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.mark_claim_notifications_read(claim_id uuid) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  marked integer;
+begin
+  update public.notifications as told set read_at = now()
+  where user_id = (select auth.uid()) and read_at is null
+    and told.claim_id = mark_claim_notifications_read.claim_id;
+  get diagnostics marked = row_count;
+  return marked;
+end
+$$;
+
+-- Name: FUNCTION mark_claim_notifications_read(claim_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.mark_claim_notifications_read(claim_id uuid) IS 'Notes that the person read what they were told about a claim: its page was opened.';
+
+-- Name: mark_messages_read(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.mark_messages_read(claim_id uuid) RETURNS integer
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.mark_messages_read(claim_id)
+$$;
+
+-- Name: FUNCTION mark_messages_read(claim_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.mark_messages_read(claim_id uuid) IS 'Notes that the member, or staff, read the messages to them on a claim. Returns how many were new; 0 for everyone else.';
+
+-- Name: mark_notifications_read(uuid[]); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.mark_notifications_read(ids uuid[] DEFAULT NULL::uuid[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  marked integer;
+begin
+  update public.notifications set read_at = now()
+  where user_id = (select auth.uid()) and read_at is null
+    and (mark_notifications_read.ids is null or id = any (mark_notifications_read.ids));
+  get diagnostics marked = row_count;
+  return marked;
+end
+$$;
+
+-- Name: FUNCTION mark_notifications_read(ids uuid[]); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.mark_notifications_read(ids uuid[]) IS 'Notes that the person read these of their notifications, or all of them. Returns how many were new.';
+
 -- Name: membership_access(uuid); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.membership_access(user_id uuid) RETURNS text
@@ -1694,6 +4085,49 @@ $$;
 -- Name: FUNCTION membership_access(user_id uuid); Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON FUNCTION public.membership_access(user_id uuid) IS 'What a person''s memberships allow now, the best of them: active, grace (a payment failed, access goes on for 14 days), suspended (grace is over, or the payment was taken back) or none.';
+
+-- Name: move_claim(uuid, text, text, text, text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.move_claim(claim_id uuid, to_status text, reason text DEFAULT NULL::text, internal_note text DEFAULT NULL::text, expected_status text DEFAULT NULL::text) RETURNS public.claims
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+begin
+  select * into claim from public.claims where id = move_claim.claim_id for update;
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  if claim.status <> move_claim.expected_status then
+    raise exception 'claim has moved on to %', claim.status
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if claim.status = move_claim.to_status then
+    raise exception 'a claim does not move from % to %', claim.status, move_claim.to_status
+      using errcode = 'check_violation';
+  end if;
+  -- The member has no internal notes.
+  perform set_config(
+    'claims.internal_note',
+    case
+      when claim.member_id is distinct from (select auth.uid())
+      then coalesce(left(move_claim.internal_note, 2000), '')
+      else ''
+    end,
+    true
+  );
+  update public.claims
+  set status = move_claim.to_status, status_reason = move_claim.reason
+  where id = move_claim.claim_id
+  returning * into claim;
+  return claim;
+end
+$$;
+
+-- Name: FUNCTION move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) IS 'Moves a claim, with a reason for the member and a note for staff. Give the status that the page showed, and a claim that moved on meanwhile is left alone.';
 
 -- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: public; Owner: -
 
@@ -1721,6 +4155,86 @@ $$;
 
 COMMENT ON FUNCTION public.retry_mail(mail_id uuid) IS 'Has a mail that failed sent again by the next run. For administrators; audited. Says retried, or why not: unknown, not_failed, may_have_arrived (then it is never sent again) or too_late.';
 
+-- Name: revoke_share_pack(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.revoke_share_pack(pack_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update public.share_packs set revoked_at = now()
+  where id = revoke_share_pack.pack_id and revoked_at is null;
+  return found;
+end
+$$;
+
+-- Name: FUNCTION revoke_share_pack(pack_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.revoke_share_pack(pack_id uuid) IS 'Takes a link back: its creator, the member whose claim it is about, or staff. False if there is nothing to take back.';
+
+-- Name: revoke_tracking_link(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.revoke_tracking_link(claim_id uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  update public.claim_tracking_tokens as link set revoked_at = now()
+  where link.claim_id = revoke_tracking_link.claim_id and revoked_at is null;
+  return found;
+end
+$$;
+
+-- Name: FUNCTION revoke_tracking_link(claim_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.revoke_tracking_link(claim_id uuid) IS 'Takes the tracking link of a claim back. False if there is none.';
+
+-- Name: search_claims(text, integer); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.search_claims(term text, max_rows integer DEFAULT 500) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select id from public.claims
+  where id = any (array(select private.search_claims(term, max_rows)))
+$$;
+
+-- Name: FUNCTION search_claims(term text, max_rows integer); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.search_claims(term text, max_rows integer) IS 'Ids of claims that were sent and whose number, title, company, member''s name or number, or description has this word (2 to 100 letters), the newest at most 1000. For agents, staff and administrators, each within what they see.';
+
+-- Name: submit_claim(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.submit_claim(claim_id uuid) RETURNS public.claims
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  claim public.claims;
+begin
+  update public.claims set status = 'submitted'
+  where id = submit_claim.claim_id and member_id = (select auth.uid()) and status = 'draft'
+  returning * into claim;
+  if found then
+    return claim;
+  end if;
+  select * into claim from public.claims
+  where id = submit_claim.claim_id and member_id = (select auth.uid());
+  if not found then
+    raise exception 'claim not found' using errcode = 'no_data_found';
+  end if;
+  if not claim.is_submitted then
+    raise exception 'a claim does not move from % to submitted', claim.status
+      using errcode = 'check_violation';
+  end if;
+  return claim;
+end
+$$;
+
+-- Name: FUNCTION submit_claim(claim_id uuid); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.submit_claim(claim_id uuid) IS 'Sends the person''s own draft; one that was sent already is returned as it is. Needs a membership and a complete draft.';
+
 -- Name: trust_address(uuid); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.trust_address(person_id uuid) RETURNS text
@@ -1733,6 +4247,93 @@ $$;
 -- Name: FUNCTION trust_address(person_id uuid); Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON FUNCTION public.trust_address(person_id uuid) IS 'Has mails sent again to an address that refused them, because it is right after all. For administrators; audited. Says trusted or not_marked.';
+
+-- Name: unread_messages(uuid[]); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.unread_messages(claim_ids uuid[]) RETURNS TABLE(claim_id uuid, unread bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select message.claim_id, count(*)
+  from public.claim_messages as message
+  where message.claim_id = any (claim_ids)
+    and not message.is_internal
+    and (
+      (
+        message.read_at is null and message.sender_role <> 'member'
+        and message.member_id = (select auth.uid())
+      )
+      or (
+        message.staff_read_at is null and message.sender_role in ('member', 'agent')
+        and message.member_id <> (select auth.uid())
+        and (select private.my_role()) = any ('{staff,tenant_admin,super_admin}'::text[])
+      )
+    )
+  group by message.claim_id
+$$;
+
+-- Name: FUNCTION unread_messages(claim_ids uuid[]); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.unread_messages(claim_ids uuid[]) IS 'How many messages on each of these claims the member, or staff, have not read. Claims without any are left out.';
+
+-- Name: claim_counters; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.claim_counters (
+    tenant_id text NOT NULL,
+    year integer NOT NULL,
+    last_number integer NOT NULL,
+    CONSTRAINT claim_counters_last_number_check CHECK ((last_number > 0)),
+    CONSTRAINT claim_counters_year_check CHECK (((year >= 2000) AND (year <= 9999)))
+);
+
+ALTER TABLE ONLY private.claim_counters FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_counters; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.claim_counters IS 'The last claim number given in each country and year.';
+
+-- Name: COLUMN claim_counters.tenant_id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_counters.tenant_id IS 'The country.';
+
+-- Name: COLUMN claim_counters.year; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_counters.year IS 'Calendar year (UTC).';
+
+-- Name: COLUMN claim_counters.last_number; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_counters.last_number IS 'Number given last. Only counts up.';
+
+-- Name: claim_search; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.claim_search (
+    claim_id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    words text NOT NULL
+);
+
+ALTER TABLE ONLY private.claim_search FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_search; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.claim_search IS 'By what claims that were sent are found. Kept by the database.';
+
+-- Name: COLUMN claim_search.claim_id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_search.claim_id IS 'The claim.';
+
+-- Name: COLUMN claim_search.tenant_id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_search.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN claim_search.submitted_at; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_search.submitted_at IS 'When it was sent.';
+
+-- Name: COLUMN claim_search.words; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.claim_search.words IS 'Number, title, company, name and number of the member, and the description, in small letters without accents.';
 
 -- Name: mail_pace; Type: TABLE; Schema: private; Owner: -
 
@@ -2351,6 +4952,586 @@ COMMENT ON COLUMN public.branches.created_at IS 'When the row was made. Set by t
 
 COMMENT ON COLUMN public.branches.updated_at IS 'When the row last changed. Set by the database.';
 
+-- Name: claim_documents; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.claim_documents (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    claim_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    bucket text DEFAULT 'claim-evidence'::text NOT NULL,
+    file_path text NOT NULL,
+    name text NOT NULL,
+    file_type text NOT NULL,
+    file_size bigint NOT NULL,
+    category text DEFAULT 'evidence'::text NOT NULL,
+    request_id uuid,
+    uploaded_by uuid NOT NULL,
+    uploaded_by_role text NOT NULL,
+    uploaded_by_name text DEFAULT ''::text NOT NULL,
+    upload_expires_at timestamp with time zone DEFAULT (now() + '01:00:00'::interval) NOT NULL,
+    confirmed_at timestamp with time zone,
+    detected_type text,
+    sha256 text,
+    object_version text,
+    refused_at timestamp with time zone,
+    refused_reason text,
+    deleted_at timestamp with time zone,
+    deleted_by uuid,
+    delete_reason text,
+    is_readable boolean GENERATED ALWAYS AS (((confirmed_at IS NOT NULL) AND (deleted_at IS NULL))) STORED NOT NULL,
+    is_pending boolean GENERATED ALWAYS AS (((confirmed_at IS NULL) AND (refused_at IS NULL) AND (deleted_at IS NULL))) STORED NOT NULL,
+    is_deleted boolean GENERATED ALWAYS AS ((deleted_at IS NOT NULL)) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT claim_documents_bucket_check CHECK ((bucket = 'claim-evidence'::text)),
+    CONSTRAINT claim_documents_category_check CHECK ((category = ANY (ARRAY['evidence'::text, 'correspondence'::text, 'contract'::text, 'receipt'::text, 'legal'::text, 'other'::text]))),
+    CONSTRAINT claim_documents_check CHECK ((file_path = ((((('tenants/'::text || tenant_id) || '/claims/'::text) || claim_id) || '/'::text) || id))),
+    CONSTRAINT claim_documents_check1 CHECK (((confirmed_at IS NULL) OR (refused_at IS NULL))),
+    CONSTRAINT claim_documents_delete_reason_check CHECK (((char_length(delete_reason) >= 1) AND (char_length(delete_reason) <= 500))),
+    CONSTRAINT claim_documents_detected_type_check CHECK ((char_length(detected_type) <= 100)),
+    CONSTRAINT claim_documents_file_size_check CHECK (((file_size >= 1) AND (file_size <= 15728640))),
+    CONSTRAINT claim_documents_file_type_check CHECK ((file_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text, 'image/webp'::text, 'image/heic'::text, 'image/heif'::text, 'application/pdf'::text, 'text/plain'::text, 'audio/mpeg'::text, 'audio/mp4'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/webm'::text, 'audio/aac'::text]))),
+    CONSTRAINT claim_documents_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 255)) AND (name !~ '[/\\[:cntrl:]]'::text))),
+    CONSTRAINT claim_documents_refused_reason_check CHECK ((char_length(refused_reason) <= 100)),
+    CONSTRAINT claim_documents_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.claim_documents FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_documents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.claim_documents IS 'Files of claims: announced, then uploaded, then looked at and confirmed. Only confirmed ones that are not deleted are read.';
+
+-- Name: COLUMN claim_documents.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.id IS 'Made by the uploader''s browser or the database.';
+
+-- Name: COLUMN claim_documents.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN claim_documents.claim_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.claim_id IS 'The claim.';
+
+-- Name: COLUMN claim_documents.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.member_id IS 'Whose claim it is.';
+
+-- Name: COLUMN claim_documents.bucket; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.bucket IS 'Bucket in Storage.';
+
+-- Name: COLUMN claim_documents.file_path; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.file_path IS 'Where it lies in the bucket: tenants/<country>/claims/<claim>/<document>.';
+
+-- Name: COLUMN claim_documents.name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.name IS 'Name of the file as the uploader had it.';
+
+-- Name: COLUMN claim_documents.file_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.file_type IS 'Kind of file that was announced, for example image/jpeg.';
+
+-- Name: COLUMN claim_documents.file_size; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.file_size IS 'Size in bytes that was announced; at most 15 MB.';
+
+-- Name: COLUMN claim_documents.category; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.category IS 'evidence, correspondence, contract, receipt, legal or other.';
+
+-- Name: COLUMN claim_documents.request_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.request_id IS 'Request of the staff that it answers (see claim_messages); empty for none.';
+
+-- Name: COLUMN claim_documents.uploaded_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.uploaded_by IS 'Who uploads it (see profiles).';
+
+-- Name: COLUMN claim_documents.uploaded_by_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.uploaded_by_role IS 'As what.';
+
+-- Name: COLUMN claim_documents.uploaded_by_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.uploaded_by_name IS 'Name of the uploader at that time.';
+
+-- Name: COLUMN claim_documents.upload_expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.upload_expires_at IS 'Until when Storage takes the file.';
+
+-- Name: COLUMN claim_documents.confirmed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.confirmed_at IS 'When the file was there and found to be what was announced; empty until then.';
+
+-- Name: COLUMN claim_documents.detected_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.detected_type IS 'Kind of file by its content.';
+
+-- Name: COLUMN claim_documents.sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.sha256 IS 'Fingerprint of the content (SHA-256, hexadecimal).';
+
+-- Name: COLUMN claim_documents.object_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.object_version IS 'Storage''s name for the upload that was looked at. A file that was replaced since is not read.';
+
+-- Name: COLUMN claim_documents.refused_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.refused_at IS 'When it was refused; empty if it was not.';
+
+-- Name: COLUMN claim_documents.refused_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.refused_reason IS 'Why, for example wrong_type.';
+
+-- Name: COLUMN claim_documents.deleted_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.deleted_at IS 'When it was deleted. Nobody reads it from then on, and the file is removed.';
+
+-- Name: COLUMN claim_documents.deleted_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.deleted_by IS 'Who deleted it.';
+
+-- Name: COLUMN claim_documents.delete_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.delete_reason IS 'Why, if staff did.';
+
+-- Name: COLUMN claim_documents.is_readable; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.is_readable IS 'Whether it may be read: confirmed, not deleted.';
+
+-- Name: COLUMN claim_documents.is_pending; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.is_pending IS 'Whether its upload is awaited.';
+
+-- Name: COLUMN claim_documents.is_deleted; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.is_deleted IS 'Whether it was deleted.';
+
+-- Name: COLUMN claim_documents.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.created_at IS 'When it was announced. Set by the database.';
+
+-- Name: COLUMN claim_documents.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_documents.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: claim_messages; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.claim_messages (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    claim_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    sender_role text NOT NULL,
+    sender_name text DEFAULT ''::text NOT NULL,
+    body text NOT NULL,
+    is_internal boolean DEFAULT false NOT NULL,
+    is_document_request boolean DEFAULT false NOT NULL,
+    fulfilled_at timestamp with time zone,
+    read_at timestamp with time zone,
+    staff_read_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT claim_messages_body_check CHECK (((char_length(body) <= 5000) AND (body ~ '\S'::text))),
+    CONSTRAINT claim_messages_check CHECK ((NOT (is_internal AND is_document_request))),
+    CONSTRAINT claim_messages_check1 CHECK (((fulfilled_at IS NULL) OR is_document_request)),
+    CONSTRAINT claim_messages_sender_role_check CHECK ((sender_role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'tenant_admin'::text, 'super_admin'::text])))
+);
+
+ALTER TABLE ONLY public.claim_messages FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_messages; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.claim_messages IS 'The conversation on a claim: messages that member, staff and agent read, and notes that only staff read.';
+
+-- Name: COLUMN claim_messages.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.id IS 'Made by the writer''s browser or the database; the same message twice is one.';
+
+-- Name: COLUMN claim_messages.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN claim_messages.claim_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.claim_id IS 'The claim.';
+
+-- Name: COLUMN claim_messages.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.member_id IS 'Whose claim it is.';
+
+-- Name: COLUMN claim_messages.sender_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.sender_id IS 'Who wrote it (see profiles).';
+
+-- Name: COLUMN claim_messages.sender_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.sender_role IS 'As what: member, agent, staff or an administrator.';
+
+-- Name: COLUMN claim_messages.sender_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.sender_name IS 'Name of the writer at that time.';
+
+-- Name: COLUMN claim_messages.body; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.body IS 'What was written, 1 to 5000 letters.';
+
+-- Name: COLUMN claim_messages.is_internal; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.is_internal IS 'Yes for a note that only staff read.';
+
+-- Name: COLUMN claim_messages.is_document_request; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.is_document_request IS 'Yes if staff ask the member for a document; the text says which.';
+
+-- Name: COLUMN claim_messages.fulfilled_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.fulfilled_at IS 'When the member sent the document asked for.';
+
+-- Name: COLUMN claim_messages.read_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.read_at IS 'When its recipient first read it: the member, or staff if the member wrote it.';
+
+-- Name: COLUMN claim_messages.staff_read_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.staff_read_at IS 'When staff first read what a member or an agent wrote.';
+
+-- Name: COLUMN claim_messages.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_messages.created_at IS 'When it was written. Set by the database.';
+
+-- Name: profiles; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.profiles (
+    id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    branch_id uuid,
+    email text NOT NULL,
+    full_name text DEFAULT ''::text NOT NULL,
+    phone text,
+    locale text NOT NULL,
+    member_number text,
+    referral_code text,
+    agent_id uuid,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    marketing_opt_out_at timestamp with time zone,
+    marketing_opt_out_by text,
+    email_undeliverable_at timestamp with time zone,
+    email_undeliverable_reason text,
+    CONSTRAINT profiles_check CHECK ((agent_id <> id)),
+    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
+    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
+    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
+    CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
+    CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
+    CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
+    CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
+    CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
+    CONSTRAINT profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text])))
+);
+
+ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE profiles; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.profiles IS 'One row per person who can sign in, made at sign-up. This row alone decides what the person may see and do.';
+
+-- Name: COLUMN profiles.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.id IS 'The person''s id in Authentication > Users.';
+
+-- Name: COLUMN profiles.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.tenant_id IS 'Country that the person belongs to. Set at sign-up, never changes.';
+
+-- Name: COLUMN profiles.role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.role IS 'What the person is: member, agent, staff, branch_manager, tenant_admin or super_admin. Always member at sign-up; a change counts at once and is written to the audit log.';
+
+-- Name: COLUMN profiles.branch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.branch_id IS 'Office of the person. Needed for agents and branch managers.';
+
+-- Name: COLUMN profiles.email; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email IS 'E-mail address, copied from Authentication. Change it there.';
+
+-- Name: COLUMN profiles.full_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.full_name IS 'First and last name as the person gave them, at most 120 characters. The person may change it.';
+
+-- Name: COLUMN profiles.phone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.phone IS 'Telephone number as the person gave it. The person may change it.';
+
+-- Name: COLUMN profiles.locale; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.locale IS 'Language of pages and mails: sq, en, mk or sr. The person may change it.';
+
+-- Name: COLUMN profiles.member_number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.member_number IS 'Member number MEM-year-number, given at sign-up. Never changes and is never used again.';
+
+-- Name: COLUMN profiles.referral_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?ref=CODE). Given when a person becomes an agent.';
+
+-- Name: COLUMN profiles.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
+
+-- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
+
+-- Name: COLUMN profiles.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set by the database.';
+
+-- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
+
+-- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
+
+-- Name: claim_queue; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.claim_queue WITH (security_invoker='true') AS
+ SELECT claim.id,
+    claim.tenant_id,
+    claim.claim_number,
+    claim.title,
+    claim.company,
+    claim.category,
+    claim.status,
+    claim.branch_id,
+    claim.assigned_to,
+    claim.member_id,
+    claim.submitted_at,
+    claim.status_changed_at,
+    claim.updated_at,
+    claim.queue_at,
+    NULLIF(claim.queue_at, 'infinity'::timestamp with time zone) AS due_at,
+        CASE
+            WHEN (claim.queue_at = 'infinity'::timestamp with time zone) THEN NULL::text
+            WHEN (claim.triaged_at IS NULL) THEN 'triage'::text
+            ELSE 'update'::text
+        END AS due_kind,
+        CASE
+            WHEN (claim.queue_at <> 'infinity'::timestamp with time zone) THEN (claim.queue_at - now())
+            ELSE NULL::interval
+        END AS due_in,
+    (claim.queue_at < now()) AS is_overdue,
+    ( SELECT member.full_name
+           FROM public.profiles member
+          WHERE (member.id = claim.member_id)) AS member_name,
+    ( SELECT member.member_number
+           FROM public.profiles member
+          WHERE (member.id = claim.member_id)) AS member_number,
+    ( SELECT assignee.full_name
+           FROM public.profiles assignee
+          WHERE (assignee.id = claim.assigned_to)) AS assignee_name,
+    ( SELECT count(*) AS count
+           FROM public.claim_messages message
+          WHERE ((message.claim_id = claim.id) AND (message.staff_read_at IS NULL) AND (NOT message.is_internal) AND (message.sender_role = ANY (ARRAY['member'::text, 'agent'::text])))) AS unread
+   FROM public.claims claim
+  WHERE claim.is_open;
+
+-- Name: VIEW claim_queue; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON VIEW public.claim_queue IS 'Open claims as staff work on them: by what is due next. Bring tenant_id (or assigned_to, branch_id) and order by queue_at, id.';
+
+-- Name: claim_stage_history; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.claim_stage_history (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    claim_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    from_status text NOT NULL,
+    to_status text NOT NULL,
+    assigned_from uuid,
+    assigned_to uuid,
+    is_assignment boolean DEFAULT false NOT NULL,
+    is_public boolean DEFAULT true NOT NULL,
+    note text,
+    changed_by uuid,
+    changed_by_role text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT claim_stage_history_changed_by_role_check CHECK (((char_length(changed_by_role) >= 1) AND (char_length(changed_by_role) <= 40))),
+    CONSTRAINT claim_stage_history_check CHECK ((NOT (is_assignment AND is_public))),
+    CONSTRAINT claim_stage_history_check1 CHECK ((is_assignment OR (NOT ((assigned_from IS DISTINCT FROM NULL::uuid) OR (assigned_to IS DISTINCT FROM NULL::uuid))))),
+    CONSTRAINT claim_stage_history_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 2000)))
+);
+
+ALTER TABLE ONLY public.claim_stage_history FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_stage_history; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.claim_stage_history IS 'How a claim came to where it is: one row per move that everyone on the claim reads, one per internal note or change of assignee that only staff read.';
+
+-- Name: COLUMN claim_stage_history.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.id IS 'Made by the database.';
+
+-- Name: COLUMN claim_stage_history.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN claim_stage_history.claim_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.claim_id IS 'The claim.';
+
+-- Name: COLUMN claim_stage_history.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.member_id IS 'Whose claim it is.';
+
+-- Name: COLUMN claim_stage_history.from_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.from_status IS 'Status before.';
+
+-- Name: COLUMN claim_stage_history.to_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.to_status IS 'Status after; the same for a change of assignee.';
+
+-- Name: COLUMN claim_stage_history.assigned_from; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.assigned_from IS 'Who had it before; empty for nobody.';
+
+-- Name: COLUMN claim_stage_history.assigned_to; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.assigned_to IS 'Who has it now; empty for nobody.';
+
+-- Name: COLUMN claim_stage_history.is_assignment; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.is_assignment IS 'Whether the row tells of a change of assignee rather than of status.';
+
+-- Name: COLUMN claim_stage_history.is_public; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.is_public IS 'Whether the member reads it. No for internal notes and assignments.';
+
+-- Name: COLUMN claim_stage_history.note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.note IS 'Why: the reason that the member reads, or the internal note.';
+
+-- Name: COLUMN claim_stage_history.changed_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.changed_by IS 'Who did it (see profiles); empty if it was done in the SQL editor.';
+
+-- Name: COLUMN claim_stage_history.changed_by_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.changed_by_role IS 'As what.';
+
+-- Name: COLUMN claim_stage_history.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_stage_history.created_at IS 'When. Set by the database.';
+
+-- Name: claim_status_transitions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.claim_status_transitions (
+    from_status text NOT NULL,
+    to_status text NOT NULL,
+    needs_reason boolean DEFAULT false NOT NULL,
+    CONSTRAINT claim_status_transitions_check CHECK ((from_status <> to_status))
+);
+
+ALTER TABLE ONLY public.claim_status_transitions FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_status_transitions; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.claim_status_transitions IS 'The moves that a claim may make. Every other is refused.';
+
+-- Name: COLUMN claim_status_transitions.from_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_status_transitions.from_status IS 'From this status …';
+
+-- Name: COLUMN claim_status_transitions.to_status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_status_transitions.to_status IS '… to this one.';
+
+-- Name: COLUMN claim_status_transitions.needs_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_status_transitions.needs_reason IS 'Whether the move must say why, for the member to read.';
+
+-- Name: claim_tracking_tokens; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.claim_tracking_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    claim_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    created_by uuid NOT NULL,
+    token_hash text NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT claim_tracking_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.claim_tracking_tokens FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE claim_tracking_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.claim_tracking_tokens IS 'Links that tell how far a claim is, and nothing about whose it is. One works at a time.';
+
+-- Name: COLUMN claim_tracking_tokens.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.id IS 'Made by the database.';
+
+-- Name: COLUMN claim_tracking_tokens.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN claim_tracking_tokens.claim_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.claim_id IS 'The claim.';
+
+-- Name: COLUMN claim_tracking_tokens.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.member_id IS 'Whose claim it is.';
+
+-- Name: COLUMN claim_tracking_tokens.created_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.created_by IS 'Who made the link (see profiles).';
+
+-- Name: COLUMN claim_tracking_tokens.token_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.token_hash IS 'SHA-256 of the secret in the link, hexadecimal.';
+
+-- Name: COLUMN claim_tracking_tokens.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.expires_at IS 'Until when it works: 7 days.';
+
+-- Name: COLUMN claim_tracking_tokens.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.revoked_at IS 'When it was taken back, by hand or by a newer link; empty if it was not.';
+
+-- Name: COLUMN claim_tracking_tokens.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.claim_tracking_tokens.created_at IS 'When it was made. Set by the database.';
+
 -- Name: cron_jobs; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.cron_jobs (
@@ -2819,6 +6000,117 @@ COMMENT ON COLUMN public.membership_plans.created_at IS 'When the row was made. 
 
 COMMENT ON COLUMN public.membership_plans.updated_at IS 'When the row last changed. Set by the database.';
 
+-- Name: notification_preferences; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.notification_preferences (
+    user_id uuid DEFAULT auth.uid() NOT NULL,
+    tenant_id text DEFAULT private.my_tenant() NOT NULL,
+    email_claim_updates boolean DEFAULT true NOT NULL,
+    email_messages boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE ONLY public.notification_preferences FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE notification_preferences; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.notification_preferences IS 'By which mails a person wants to be told of what they find behind the bell anyway. No row means all.';
+
+-- Name: COLUMN notification_preferences.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notification_preferences.user_id IS 'The person (see profiles).';
+
+-- Name: COLUMN notification_preferences.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notification_preferences.tenant_id IS 'Country of the person. Never changes.';
+
+-- Name: COLUMN notification_preferences.email_claim_updates; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notification_preferences.email_claim_updates IS 'Mails about a claim that was sent or moved.';
+
+-- Name: COLUMN notification_preferences.email_messages; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notification_preferences.email_messages IS 'Mails about new messages and documents asked for.';
+
+-- Name: COLUMN notification_preferences.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notification_preferences.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN notification_preferences.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notification_preferences.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: notifications; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.notifications (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    type text NOT NULL,
+    title_key text GENERATED ALWAYS AS (('notification.'::text || type)) STORED NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    action_path text NOT NULL,
+    claim_id uuid,
+    dedupe_key text NOT NULL,
+    read_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT notifications_action_path_check CHECK (((action_path ~ '^/[a-z]'::text) AND (char_length(action_path) <= 200))),
+    CONSTRAINT notifications_dedupe_key_check CHECK (((char_length(dedupe_key) >= 1) AND (char_length(dedupe_key) <= 200))),
+    CONSTRAINT notifications_params_check CHECK ((jsonb_typeof(params) = 'object'::text)),
+    CONSTRAINT notifications_type_check CHECK (((type ~ '^[a-z]+(_[a-z]+)*$'::text) AND (char_length(type) <= 60)))
+);
+
+ALTER TABLE ONLY public.notifications FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE notifications; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.notifications IS 'What people are told behind the bell. Kept for a year.';
+
+-- Name: COLUMN notifications.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.id IS 'Made by the database.';
+
+-- Name: COLUMN notifications.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.tenant_id IS 'Country of the person. Never changes.';
+
+-- Name: COLUMN notifications.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.user_id IS 'Who is told (see profiles).';
+
+-- Name: COLUMN notifications.type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.type IS 'Of what kind, for example claim_status_changed.';
+
+-- Name: COLUMN notifications.title_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.title_key IS 'Key of its words in the language files.';
+
+-- Name: COLUMN notifications.params; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.params IS 'What the words are filled in with.';
+
+-- Name: COLUMN notifications.action_path; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.action_path IS 'Where it leads, without the language: /member/claims/…';
+
+-- Name: COLUMN notifications.claim_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.claim_id IS 'The claim it is about; empty for none.';
+
+-- Name: COLUMN notifications.dedupe_key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.dedupe_key IS 'Makes a person be told once, whatever happens.';
+
+-- Name: COLUMN notifications.read_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.read_at IS 'When it was read; empty until then.';
+
+-- Name: COLUMN notifications.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.notifications.created_at IS 'When it was written. Set by the database.';
+
 -- Name: nps_survey_responses; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.nps_survey_responses (
@@ -2929,118 +6221,6 @@ COMMENT ON COLUMN public.nps_survey_tokens.used_at IS 'When it was answered; emp
 
 COMMENT ON COLUMN public.nps_survey_tokens.created_at IS 'When the row was made. Set by the database.';
 
--- Name: profiles; Type: TABLE; Schema: public; Owner: -
-
-CREATE TABLE public.profiles (
-    id uuid NOT NULL,
-    tenant_id text NOT NULL,
-    role text DEFAULT 'member'::text NOT NULL,
-    branch_id uuid,
-    email text NOT NULL,
-    full_name text DEFAULT ''::text NOT NULL,
-    phone text,
-    locale text NOT NULL,
-    member_number text,
-    referral_code text,
-    agent_id uuid,
-    is_active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    marketing_opt_out_at timestamp with time zone,
-    marketing_opt_out_by text,
-    email_undeliverable_at timestamp with time zone,
-    email_undeliverable_reason text,
-    CONSTRAINT profiles_check CHECK ((agent_id <> id)),
-    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
-    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
-    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
-    CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
-    CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
-    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
-    CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
-    CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
-    CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
-    CONSTRAINT profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text])))
-);
-
-ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
-
--- Name: TABLE profiles; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON TABLE public.profiles IS 'One row per person who can sign in, made at sign-up. This row alone decides what the person may see and do.';
-
--- Name: COLUMN profiles.id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.id IS 'The person''s id in Authentication > Users.';
-
--- Name: COLUMN profiles.tenant_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.tenant_id IS 'Country that the person belongs to. Set at sign-up, never changes.';
-
--- Name: COLUMN profiles.role; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.role IS 'What the person is: member, agent, staff, branch_manager, tenant_admin or super_admin. Always member at sign-up; a change counts at once and is written to the audit log.';
-
--- Name: COLUMN profiles.branch_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.branch_id IS 'Office of the person. Needed for agents and branch managers.';
-
--- Name: COLUMN profiles.email; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email IS 'E-mail address, copied from Authentication. Change it there.';
-
--- Name: COLUMN profiles.full_name; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.full_name IS 'First and last name as the person gave them, at most 120 characters. The person may change it.';
-
--- Name: COLUMN profiles.phone; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.phone IS 'Telephone number as the person gave it. The person may change it.';
-
--- Name: COLUMN profiles.locale; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.locale IS 'Language of pages and mails: sq, en, mk or sr. The person may change it.';
-
--- Name: COLUMN profiles.member_number; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.member_number IS 'Member number MEM-year-number, given at sign-up. Never changes and is never used again.';
-
--- Name: COLUMN profiles.referral_code; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?ref=CODE). Given when a person becomes an agent.';
-
--- Name: COLUMN profiles.agent_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
-
--- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
-
--- Name: COLUMN profiles.created_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set by the database.';
-
--- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
-
--- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
-
--- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
-
--- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
-
--- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
-
 -- Name: rate_limits; Type: TABLE; Schema: public; Owner: -
 
 CREATE UNLOGGED TABLE public.rate_limits (
@@ -3073,6 +6253,80 @@ COMMENT ON COLUMN public.rate_limits.window_start IS 'Begin of the span of time 
 -- Name: COLUMN rate_limits.count; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.rate_limits.count IS 'Tries in that span, refused ones included.';
+
+-- Name: share_pack_accesses; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.share_pack_accesses (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    pack_id uuid NOT NULL,
+    document_id uuid,
+    action text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT share_pack_accesses_action_check CHECK ((action = ANY (ARRAY['opened'::text, 'viewed'::text, 'downloaded'::text, 'wrong_pin'::text])))
+);
+
+ALTER TABLE ONLY public.share_pack_accesses FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE share_pack_accesses; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.share_pack_accesses IS 'What was done with a link, and when.';
+
+-- Name: COLUMN share_pack_accesses.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_accesses.id IS 'Made by the database.';
+
+-- Name: COLUMN share_pack_accesses.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_accesses.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN share_pack_accesses.pack_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_accesses.pack_id IS 'The link.';
+
+-- Name: COLUMN share_pack_accesses.document_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_accesses.document_id IS 'Which document; empty for the list.';
+
+-- Name: COLUMN share_pack_accesses.action; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_accesses.action IS 'opened (the list), viewed or downloaded (a document), or wrong_pin.';
+
+-- Name: COLUMN share_pack_accesses.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_accesses.created_at IS 'When. Set by the database.';
+
+-- Name: share_pack_documents; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.share_pack_documents (
+    pack_id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    document_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    CONSTRAINT share_pack_documents_position_check CHECK ((("position" >= 1) AND ("position" <= 20)))
+);
+
+ALTER TABLE ONLY public.share_pack_documents FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE share_pack_documents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.share_pack_documents IS 'Which documents a link hands out.';
+
+-- Name: COLUMN share_pack_documents.pack_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_documents.pack_id IS 'The link.';
+
+-- Name: COLUMN share_pack_documents.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_documents.tenant_id IS 'Country of the claim. Never changes.';
+
+-- Name: COLUMN share_pack_documents.document_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_documents.document_id IS 'The document.';
+
+-- Name: COLUMN share_pack_documents."position"; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.share_pack_documents."position" IS 'Its place in the list, from 1; the recipient knows it by this.';
 
 -- Name: subscriptions; Type: TABLE; Schema: public; Owner: -
 
@@ -3217,6 +6471,72 @@ COMMENT ON COLUMN public.subscriptions.lifecycle_due_at IS 'When the next helpfu
 -- Name: COLUMN subscriptions.dunning_due_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.subscriptions.dunning_due_at IS 'When the next mail about the failed payment could be due; -infinity: look at the next run; empty: none is to come. Set by the database and the jobs.';
+
+-- Name: tenant_service_times; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.tenant_service_times (
+    tenant_id text NOT NULL,
+    opens_at time without time zone DEFAULT '08:00:00'::time without time zone NOT NULL,
+    closes_at time without time zone DEFAULT '17:00:00'::time without time zone NOT NULL,
+    time_zone text NOT NULL,
+    triage_hours numeric(5,2) DEFAULT 4 NOT NULL,
+    update_hours numeric(5,2) DEFAULT 24 NOT NULL,
+    triage_warning_hours numeric(5,2) DEFAULT 1 NOT NULL,
+    update_warning_hours numeric(5,2) DEFAULT 4 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_service_times_check CHECK ((closes_at > opens_at)),
+    CONSTRAINT tenant_service_times_triage_hours_check CHECK ((triage_hours > (0)::numeric)),
+    CONSTRAINT tenant_service_times_triage_warning_hours_check CHECK ((triage_warning_hours >= (0)::numeric)),
+    CONSTRAINT tenant_service_times_update_hours_check CHECK ((update_hours > (0)::numeric)),
+    CONSTRAINT tenant_service_times_update_warning_hours_check CHECK ((update_warning_hours >= (0)::numeric))
+);
+
+ALTER TABLE ONLY public.tenant_service_times FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE tenant_service_times; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.tenant_service_times IS 'When staff of a country work, every day of the week, and how soon they are to act.';
+
+-- Name: COLUMN tenant_service_times.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.tenant_id IS 'The country.';
+
+-- Name: COLUMN tenant_service_times.opens_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.opens_at IS 'Begin of the working day, local time.';
+
+-- Name: COLUMN tenant_service_times.closes_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.closes_at IS 'End of the working day, local time.';
+
+-- Name: COLUMN tenant_service_times.time_zone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.time_zone IS 'Whose local time, a name that PostgreSQL knows. Prishtina''s is Europe/Belgrade.';
+
+-- Name: COLUMN tenant_service_times.triage_hours; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.triage_hours IS 'Operating hours from sending to triage.';
+
+-- Name: COLUMN tenant_service_times.update_hours; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.update_hours IS 'Operating hours until the member gets to see something.';
+
+-- Name: COLUMN tenant_service_times.triage_warning_hours; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.triage_warning_hours IS 'How many operating hours before the end of triage time staff are warned.';
+
+-- Name: COLUMN tenant_service_times.update_warning_hours; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.update_warning_hours IS 'How many operating hours before an update is due staff are warned.';
+
+-- Name: COLUMN tenant_service_times.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN tenant_service_times.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenant_service_times.updated_at IS 'When the row last changed. Set by the database.';
 
 -- Name: tenants; Type: TABLE; Schema: public; Owner: -
 
@@ -3446,6 +6766,16 @@ COMMENT ON COLUMN public.webhook_events.gave_up_at IS 'When it was given up afte
 
 COMMENT ON COLUMN public.webhook_events.summary IS 'What accounting needs of the message, kept when the message itself is deleted after 90 days: ids, status, period, amounts.';
 
+-- Name: claim_counters claim_counters_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.claim_counters
+    ADD CONSTRAINT claim_counters_pkey PRIMARY KEY (tenant_id, year);
+
+-- Name: claim_search claim_search_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.claim_search
+    ADD CONSTRAINT claim_search_pkey PRIMARY KEY (claim_id);
+
 -- Name: mail_pace mail_pace_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.mail_pace
@@ -3521,6 +6851,66 @@ ALTER TABLE ONLY public.branches
 ALTER TABLE ONLY public.branches
     ADD CONSTRAINT branches_tenant_id_code_key UNIQUE (tenant_id, code);
 
+-- Name: claim_documents claim_documents_file_path_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_documents
+    ADD CONSTRAINT claim_documents_file_path_key UNIQUE (file_path);
+
+-- Name: claim_documents claim_documents_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_documents
+    ADD CONSTRAINT claim_documents_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: claim_documents claim_documents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_documents
+    ADD CONSTRAINT claim_documents_pkey PRIMARY KEY (id);
+
+-- Name: claim_messages claim_messages_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_messages
+    ADD CONSTRAINT claim_messages_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: claim_messages claim_messages_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_messages
+    ADD CONSTRAINT claim_messages_pkey PRIMARY KEY (id);
+
+-- Name: claim_stage_history claim_stage_history_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_stage_history
+    ADD CONSTRAINT claim_stage_history_pkey PRIMARY KEY (id);
+
+-- Name: claim_status_transitions claim_status_transitions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_status_transitions
+    ADD CONSTRAINT claim_status_transitions_pkey PRIMARY KEY (from_status, to_status);
+
+-- Name: claim_tracking_tokens claim_tracking_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_tracking_tokens
+    ADD CONSTRAINT claim_tracking_tokens_pkey PRIMARY KEY (id);
+
+-- Name: claim_tracking_tokens claim_tracking_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_tracking_tokens
+    ADD CONSTRAINT claim_tracking_tokens_token_hash_key UNIQUE (token_hash);
+
+-- Name: claims claims_claim_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_claim_number_key UNIQUE (claim_number);
+
+-- Name: claims claims_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: claims claims_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_pkey PRIMARY KEY (id);
+
 -- Name: cron_jobs cron_jobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.cron_jobs
@@ -3586,6 +6976,21 @@ ALTER TABLE ONLY public.membership_plans
 ALTER TABLE ONLY public.membership_plans
     ADD CONSTRAINT membership_plans_pkey PRIMARY KEY (id);
 
+-- Name: notification_preferences notification_preferences_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notification_preferences
+    ADD CONSTRAINT notification_preferences_pkey PRIMARY KEY (user_id);
+
+-- Name: notifications notifications_dedupe_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_dedupe_key_key UNIQUE (dedupe_key);
+
+-- Name: notifications notifications_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_pkey PRIMARY KEY (id);
+
 -- Name: nps_survey_responses nps_survey_responses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.nps_survey_responses
@@ -3641,6 +7046,36 @@ ALTER TABLE ONLY public.profiles
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket, key_hash, window_start);
 
+-- Name: share_pack_accesses share_pack_accesses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_accesses
+    ADD CONSTRAINT share_pack_accesses_pkey PRIMARY KEY (id);
+
+-- Name: share_pack_documents share_pack_documents_pack_id_document_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_documents
+    ADD CONSTRAINT share_pack_documents_pack_id_document_id_key UNIQUE (pack_id, document_id);
+
+-- Name: share_pack_documents share_pack_documents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_documents
+    ADD CONSTRAINT share_pack_documents_pkey PRIMARY KEY (pack_id, "position");
+
+-- Name: share_packs share_packs_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_packs
+    ADD CONSTRAINT share_packs_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: share_packs share_packs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_packs
+    ADD CONSTRAINT share_packs_pkey PRIMARY KEY (id);
+
+-- Name: share_packs share_packs_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_packs
+    ADD CONSTRAINT share_packs_token_hash_key UNIQUE (token_hash);
+
 -- Name: subscriptions subscriptions_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.subscriptions
@@ -3656,6 +7091,11 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_provider_subscription_id_key UNIQUE (provider_subscription_id);
 
+-- Name: tenant_service_times tenant_service_times_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.tenant_service_times
+    ADD CONSTRAINT tenant_service_times_pkey PRIMARY KEY (tenant_id);
+
 -- Name: tenants tenants_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.tenants
@@ -3670,6 +7110,18 @@ ALTER TABLE ONLY public.webhook_events
 
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
+
+-- Name: claim_search_claim_idx; Type: INDEX; Schema: private; Owner: -
+
+CREATE INDEX claim_search_claim_idx ON private.claim_search USING btree (claim_id, tenant_id);
+
+-- Name: claim_search_tenant_idx; Type: INDEX; Schema: private; Owner: -
+
+CREATE INDEX claim_search_tenant_idx ON private.claim_search USING btree (tenant_id, submitted_at);
+
+-- Name: claim_search_words_idx; Type: INDEX; Schema: private; Owner: -
+
+CREATE INDEX claim_search_words_idx ON private.claim_search USING gin (words extensions.gin_trgm_ops);
 
 -- Name: agent_commissions_agent_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3771,6 +7223,146 @@ CREATE UNIQUE INDEX billing_ledger_entries_posted_key ON public.billing_ledger_e
 
 CREATE INDEX billing_ledger_entries_tenant_idx ON public.billing_ledger_entries USING btree (tenant_id, occurred_at);
 
+-- Name: claim_documents_claim_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_claim_idx ON public.claim_documents USING btree (claim_id, tenant_id, created_at, id);
+
+-- Name: claim_documents_deleted_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_deleted_idx ON public.claim_documents USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
+-- Name: claim_documents_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_member_idx ON public.claim_documents USING btree (member_id, tenant_id);
+
+-- Name: claim_documents_pending_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_pending_idx ON public.claim_documents USING btree (upload_expires_at) WHERE (confirmed_at IS NULL);
+
+-- Name: claim_documents_request_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_request_idx ON public.claim_documents USING btree (request_id, tenant_id);
+
+-- Name: claim_documents_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_tenant_idx ON public.claim_documents USING btree (tenant_id, created_at);
+
+-- Name: claim_documents_uploader_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_uploader_idx ON public.claim_documents USING btree (uploaded_by);
+
+-- Name: claim_messages_claim_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_claim_idx ON public.claim_messages USING btree (claim_id, tenant_id, created_at, id);
+
+-- Name: claim_messages_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_member_idx ON public.claim_messages USING btree (member_id, tenant_id);
+
+-- Name: claim_messages_open_request_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_open_request_idx ON public.claim_messages USING btree (claim_id) WHERE (is_document_request AND (fulfilled_at IS NULL));
+
+-- Name: claim_messages_sender_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_sender_idx ON public.claim_messages USING btree (sender_id);
+
+-- Name: claim_messages_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_tenant_idx ON public.claim_messages USING btree (tenant_id, created_at);
+
+-- Name: claim_messages_unread_by_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_unread_by_member_idx ON public.claim_messages USING btree (claim_id) WHERE ((read_at IS NULL) AND (NOT is_internal) AND (sender_role <> 'member'::text));
+
+-- Name: claim_messages_unread_by_staff_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_messages_unread_by_staff_idx ON public.claim_messages USING btree (claim_id) WHERE ((staff_read_at IS NULL) AND (NOT is_internal) AND (sender_role = ANY (ARRAY['member'::text, 'agent'::text])));
+
+-- Name: claim_stage_history_claim_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_stage_history_claim_idx ON public.claim_stage_history USING btree (claim_id, tenant_id, created_at);
+
+-- Name: claim_stage_history_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_stage_history_member_idx ON public.claim_stage_history USING btree (member_id, tenant_id, created_at);
+
+-- Name: claim_stage_history_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_stage_history_tenant_idx ON public.claim_stage_history USING btree (tenant_id, created_at);
+
+-- Name: claim_tracking_tokens_claim_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_tracking_tokens_claim_idx ON public.claim_tracking_tokens USING btree (claim_id, tenant_id);
+
+-- Name: claim_tracking_tokens_creator_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_tracking_tokens_creator_idx ON public.claim_tracking_tokens USING btree (created_by);
+
+-- Name: claim_tracking_tokens_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_tracking_tokens_member_idx ON public.claim_tracking_tokens USING btree (member_id, tenant_id);
+
+-- Name: claim_tracking_tokens_one_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX claim_tracking_tokens_one_idx ON public.claim_tracking_tokens USING btree (claim_id) WHERE (revoked_at IS NULL);
+
+-- Name: claim_tracking_tokens_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_tracking_tokens_tenant_idx ON public.claim_tracking_tokens USING btree (tenant_id);
+
+-- Name: claims_agent_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_agent_idx ON public.claims USING btree (agent_id, tenant_id, created_at, id);
+
+-- Name: claims_assignee_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_assignee_idx ON public.claims USING btree (assigned_to, tenant_id, created_at, id);
+
+-- Name: claims_branch_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_branch_idx ON public.claims USING btree (branch_id, tenant_id, created_at, id);
+
+-- Name: claims_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_member_idx ON public.claims USING btree (member_id, tenant_id, created_at, id);
+
+-- Name: claims_queue_assignee_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_queue_assignee_idx ON public.claims USING btree (assigned_to, queue_at, id) WHERE is_open;
+
+-- Name: claims_queue_branch_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_queue_branch_idx ON public.claims USING btree (branch_id, queue_at, id) WHERE is_open;
+
+-- Name: claims_queue_category_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_queue_category_idx ON public.claims USING btree (tenant_id, category, queue_at, id) WHERE is_open;
+
+-- Name: claims_queue_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_queue_idx ON public.claims USING btree (tenant_id, queue_at, id) WHERE is_open;
+
+-- Name: claims_queue_status_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_queue_status_idx ON public.claims USING btree (tenant_id, status, queue_at, id) WHERE is_open;
+
+-- Name: claims_queue_unassigned_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_queue_unassigned_idx ON public.claims USING btree (tenant_id, queue_at, id) WHERE (is_open AND (assigned_to IS NULL));
+
+-- Name: claims_sla_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_sla_idx ON public.claims USING btree (tenant_id, queue_at) WHERE (is_open AND (sla_told <> 'breached'::text));
+
+-- Name: claims_status_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_status_idx ON public.claims USING btree (tenant_id, status, created_at, id);
+
+-- Name: claims_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claims_tenant_idx ON public.claims USING btree (tenant_id, created_at, id);
+
 -- Name: cron_runs_job_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX cron_runs_job_idx ON public.cron_runs USING btree (job, started_at);
@@ -3843,6 +7435,34 @@ CREATE INDEX mail_events_tenant_idx ON public.mail_events USING btree (tenant_id
 
 CREATE INDEX membership_plans_tenant_idx ON public.membership_plans USING btree (tenant_id, sort);
 
+-- Name: notification_preferences_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notification_preferences_tenant_idx ON public.notification_preferences USING btree (tenant_id);
+
+-- Name: notification_preferences_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notification_preferences_user_idx ON public.notification_preferences USING btree (user_id, tenant_id);
+
+-- Name: notifications_claim_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notifications_claim_idx ON public.notifications USING btree (claim_id, tenant_id);
+
+-- Name: notifications_created_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notifications_created_idx ON public.notifications USING btree (created_at);
+
+-- Name: notifications_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notifications_tenant_idx ON public.notifications USING btree (tenant_id);
+
+-- Name: notifications_unread_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notifications_unread_idx ON public.notifications USING btree (user_id, claim_id) WHERE (read_at IS NULL);
+
+-- Name: notifications_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX notifications_user_idx ON public.notifications USING btree (user_id, tenant_id, created_at, id);
+
 -- Name: nps_survey_responses_subscription_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX nps_survey_responses_subscription_idx ON public.nps_survey_responses USING btree (subscription_id, tenant_id);
@@ -3894,6 +7514,46 @@ CREATE INDEX profiles_tenant_idx ON public.profiles USING btree (tenant_id, role
 -- Name: rate_limits_window_start_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX rate_limits_window_start_idx ON public.rate_limits USING btree (window_start);
+
+-- Name: share_pack_accesses_document_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_pack_accesses_document_idx ON public.share_pack_accesses USING btree (document_id, tenant_id);
+
+-- Name: share_pack_accesses_pack_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_pack_accesses_pack_idx ON public.share_pack_accesses USING btree (pack_id, tenant_id, created_at);
+
+-- Name: share_pack_accesses_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_pack_accesses_tenant_idx ON public.share_pack_accesses USING btree (tenant_id, created_at);
+
+-- Name: share_pack_documents_document_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_pack_documents_document_idx ON public.share_pack_documents USING btree (document_id, tenant_id);
+
+-- Name: share_pack_documents_pack_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_pack_documents_pack_idx ON public.share_pack_documents USING btree (pack_id, tenant_id);
+
+-- Name: share_pack_documents_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_pack_documents_tenant_idx ON public.share_pack_documents USING btree (tenant_id);
+
+-- Name: share_packs_claim_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_packs_claim_idx ON public.share_packs USING btree (claim_id, tenant_id, created_at);
+
+-- Name: share_packs_creator_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_packs_creator_idx ON public.share_packs USING btree (created_by, created_at);
+
+-- Name: share_packs_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_packs_member_idx ON public.share_packs USING btree (member_id, tenant_id);
+
+-- Name: share_packs_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX share_packs_tenant_idx ON public.share_packs USING btree (tenant_id, created_at);
 
 -- Name: subscriptions_customer_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -3959,9 +7619,49 @@ CREATE INDEX webhook_events_type_idx ON public.webhook_events USING btree (event
 
 CREATE INDEX webhook_events_unpruned_idx ON public.webhook_events USING btree (received_at) WHERE (payload IS NOT NULL);
 
+-- Name: claim_counters b_keep_tenant; Type: TRIGGER; Schema: private; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON private.claim_counters FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: claim_search b_keep_tenant; Type: TRIGGER; Schema: private; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON private.claim_search FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: claim_documents a_announce_document; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_announce_document BEFORE INSERT ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.announce_document();
+
+-- Name: claims a_begin_claim; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_begin_claim BEFORE INSERT ON public.claims FOR EACH ROW EXECUTE FUNCTION private.begin_claim();
+
+-- Name: claim_tracking_tokens a_begin_link; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_begin_link BEFORE INSERT ON public.claim_tracking_tokens FOR EACH ROW EXECUTE FUNCTION private.begin_link();
+
+-- Name: share_packs a_begin_link; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_begin_link BEFORE INSERT ON public.share_packs FOR EACH ROW EXECUTE FUNCTION private.begin_link();
+
+-- Name: share_pack_documents a_begin_shared_document; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_begin_shared_document BEFORE INSERT ON public.share_pack_documents FOR EACH ROW EXECUTE FUNCTION private.begin_shared_document();
+
+-- Name: tenant_service_times a_check_service_times; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_check_service_times BEFORE INSERT OR UPDATE OF time_zone ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.check_service_times();
+
+-- Name: claims a_guard_claim; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_claim BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION private.guard_claim();
+
 -- Name: agent_commissions a_guard_commission; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_commission BEFORE INSERT OR UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.guard_commission();
+
+-- Name: claim_documents a_guard_document; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_document BEFORE UPDATE ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.guard_document();
 
 -- Name: engagement_email_sends a_guard_enqueued_mail; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3971,6 +7671,14 @@ CREATE TRIGGER a_guard_enqueued_mail BEFORE INSERT ON public.engagement_email_se
 
 CREATE TRIGGER a_guard_invoice BEFORE UPDATE ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.guard_invoice();
 
+-- Name: claim_tracking_tokens a_guard_link; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_link BEFORE UPDATE ON public.claim_tracking_tokens FOR EACH ROW EXECUTE FUNCTION private.guard_link();
+
+-- Name: share_packs a_guard_link; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_link BEFORE UPDATE ON public.share_packs FOR EACH ROW EXECUTE FUNCTION private.guard_link();
+
 -- Name: engagement_email_sends a_guard_mail; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_mail BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.guard_mail();
@@ -3978,6 +7686,14 @@ CREATE TRIGGER a_guard_mail BEFORE UPDATE ON public.engagement_email_sends FOR E
 -- Name: mail_batches a_guard_mail_batch; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_mail_batch BEFORE UPDATE ON public.mail_batches FOR EACH ROW EXECUTE FUNCTION private.guard_mail_batch();
+
+-- Name: claim_messages a_guard_message; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_message BEFORE UPDATE ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.guard_message();
+
+-- Name: notifications a_guard_notification; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_notification BEFORE UPDATE ON public.notifications FOR EACH ROW EXECUTE FUNCTION private.guard_notification();
 
 -- Name: profiles a_guard_profile; Type: TRIGGER; Schema: public; Owner: -
 
@@ -3991,9 +7707,41 @@ CREATE TRIGGER a_guard_subscription_by_job BEFORE UPDATE ON public.subscriptions
 
 CREATE TRIGGER a_guard_survey BEFORE UPDATE ON public.nps_survey_tokens FOR EACH ROW EXECUTE FUNCTION private.guard_survey();
 
+-- Name: claim_messages a_write_message; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_write_message BEFORE INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.write_message();
+
+-- Name: claims audit_claim_begun; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_claim_begun AFTER INSERT ON public.claims FOR EACH ROW EXECUTE FUNCTION private.audit_claim_text();
+
+-- Name: claims audit_claim_edited; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_claim_edited AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((((((((new.title IS DISTINCT FROM old.title) OR (new.company IS DISTINCT FROM old.company)) OR (new.description IS DISTINCT FROM old.description)) OR (new.category IS DISTINCT FROM old.category)) OR (new.incident_date IS DISTINCT FROM old.incident_date)) OR (new.amount_cents IS DISTINCT FROM old.amount_cents)) OR (new.currency IS DISTINCT FROM old.currency))) EXECUTE FUNCTION private.audit_claim_text();
+
+-- Name: claim_tracking_tokens audit_link_made; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_link_made AFTER INSERT ON public.claim_tracking_tokens FOR EACH ROW EXECUTE FUNCTION private.audit_link();
+
+-- Name: share_packs audit_link_made; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_link_made AFTER INSERT ON public.share_packs FOR EACH ROW EXECUTE FUNCTION private.audit_link();
+
+-- Name: claim_tracking_tokens audit_link_revoked; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_link_revoked AFTER UPDATE OF revoked_at ON public.claim_tracking_tokens FOR EACH ROW WHEN ((new.revoked_at IS DISTINCT FROM old.revoked_at)) EXECUTE FUNCTION private.audit_link();
+
+-- Name: share_packs audit_link_revoked; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_link_revoked AFTER UPDATE OF revoked_at ON public.share_packs FOR EACH ROW WHEN ((new.revoked_at IS DISTINCT FROM old.revoked_at)) EXECUTE FUNCTION private.audit_link();
+
 -- Name: profiles audit_profile; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit_profile AFTER UPDATE OF role, agent_id, branch_id, is_active, email, marketing_opt_out_at, email_undeliverable_at ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.audit_profile();
+
+-- Name: tenant_service_times audit_service_times; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_service_times AFTER UPDATE ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.audit_service_times();
 
 -- Name: agent_commissions b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4011,6 +7759,22 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.billing_invoices FOR EACH R
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.branches FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: claim_documents b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: claim_messages b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: claim_tracking_tokens b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_tracking_tokens FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: claims b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: engagement_email_sends b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -4018,6 +7782,14 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.engagement_email_sends FOR 
 -- Name: membership_plans b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.membership_plans FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: notification_preferences b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.notification_preferences FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: notifications b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.notifications FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: nps_survey_tokens b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4027,13 +7799,25 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.nps_survey_tokens FOR EACH 
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: share_packs b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.share_packs FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: subscriptions b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: tenant_service_times b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: webhook_events b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.webhook_events FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: tenants begin_service_times; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER begin_service_times AFTER INSERT ON public.tenants FOR EACH ROW EXECUTE FUNCTION private.begin_service_times();
 
 -- Name: agent_commissions c_check_clawback; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4055,6 +7839,10 @@ CREATE TRIGGER c_give_grace BEFORE INSERT OR UPDATE ON public.subscriptions FOR 
 
 CREATE TRIGGER c_move_grace BEFORE UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.status = 'past_due'::text) AND (((new.past_due_at IS DISTINCT FROM old.past_due_at) AND (new.grace_period_ends_at = old.grace_period_ends_at)) OR (new.suspended_at < new.grace_period_ends_at)))) EXECUTE FUNCTION private.move_grace();
 
+-- Name: claims c_move_status; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER c_move_status BEFORE UPDATE OF status ON public.claims FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION private.move_status();
+
 -- Name: billing_invoices check_ledger; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE CONSTRAINT TRIGGER check_ledger AFTER UPDATE ON public.billing_invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.amount_cents IS DISTINCT FROM old.amount_cents) OR (new.refunded_cents IS DISTINCT FROM old.refunded_cents))) EXECUTE FUNCTION private.check_ledger();
@@ -4062,6 +7850,10 @@ CREATE CONSTRAINT TRIGGER check_ledger AFTER UPDATE ON public.billing_invoices D
 -- Name: billing_invoices check_ledger_of_new_invoice; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE CONSTRAINT TRIGGER check_ledger_of_new_invoice AFTER INSERT ON public.billing_invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.refunded_cents <> 0)) EXECUTE FUNCTION private.check_ledger();
+
+-- Name: claims d_check_assignee; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER d_check_assignee BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION private.check_assignee();
 
 -- Name: profiles d_keep_name_visible; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4075,6 +7867,10 @@ CREATE TRIGGER d_plan_outreach BEFORE INSERT OR UPDATE ON public.subscriptions F
 
 CREATE TRIGGER e_keep_mail_preference BEFORE UPDATE OF email, marketing_opt_out_at, marketing_opt_out_by ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_mail_preference();
 
+-- Name: claims e_keep_service_times; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER e_keep_service_times BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION private.keep_service_times();
+
 -- Name: subscriptions enqueue_membership_mails; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER enqueue_membership_mails AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.status = ANY (ARRAY['active'::text, 'trialing'::text])) AND (((new.status IS DISTINCT FROM old.status) OR (new.started_at IS DISTINCT FROM old.started_at)) OR (new.past_due_at IS DISTINCT FROM old.past_due_at)))) EXECUTE FUNCTION private.enqueue_membership_mails();
@@ -4082,6 +7878,14 @@ CREATE TRIGGER enqueue_membership_mails AFTER UPDATE ON public.subscriptions FOR
 -- Name: subscriptions enqueue_welcome; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER enqueue_welcome AFTER INSERT ON public.subscriptions FOR EACH ROW WHEN ((new.status = ANY (ARRAY['active'::text, 'trialing'::text]))) EXECUTE FUNCTION private.enqueue_membership_mails();
+
+-- Name: claims index_claim; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER index_claim AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((new.is_submitted AND ((((new.claim_number IS DISTINCT FROM old.claim_number) OR (new.title IS DISTINCT FROM old.title)) OR (new.company IS DISTINCT FROM old.company)) OR (new.description IS DISTINCT FROM old.description)))) EXECUTE FUNCTION private.index_claim();
+
+-- Name: profiles index_member; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER index_member AFTER UPDATE OF full_name, member_number ON public.profiles FOR EACH ROW WHEN (((new.full_name IS DISTINCT FROM old.full_name) OR (new.member_number IS DISTINCT FROM old.member_number))) EXECUTE FUNCTION private.index_member();
 
 -- Name: webhook_events plan_next_attempt; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4094,6 +7898,18 @@ CREATE TRIGGER plan_next_attempt_again BEFORE UPDATE ON public.webhook_events FO
 -- Name: billing_invoices post_invoice; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER post_invoice AFTER INSERT ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.post_invoice();
+
+-- Name: claims record_claim_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER record_claim_change AFTER UPDATE ON public.claims FOR EACH ROW WHEN (((new.status IS DISTINCT FROM old.status) OR (new.assigned_to IS DISTINCT FROM old.assigned_to))) EXECUTE FUNCTION private.record_claim_change();
+
+-- Name: claim_documents record_document; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER record_document AFTER UPDATE OF confirmed_at, refused_at, deleted_at ON public.claim_documents FOR EACH ROW WHEN ((((new.is_readable IS DISTINCT FROM old.is_readable) OR (new.refused_at IS DISTINCT FROM old.refused_at)) OR (new.is_deleted IS DISTINCT FROM old.is_deleted))) EXECUTE FUNCTION private.record_document();
+
+-- Name: claim_messages record_message; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER record_message AFTER INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.record_message();
 
 -- Name: audit_log refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4111,6 +7927,10 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.billing_ledger_en
 
 ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_change;
 
+-- Name: claim_stage_history refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.claim_stage_history FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
 -- Name: mail_events refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE UPDATE ON public.mail_events FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
@@ -4118,6 +7938,14 @@ CREATE TRIGGER refuse_change BEFORE UPDATE ON public.mail_events FOR EACH ROW EX
 -- Name: nps_survey_responses refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE UPDATE ON public.nps_survey_responses FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+-- Name: share_pack_accesses refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.share_pack_accesses FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+-- Name: share_pack_documents refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.share_pack_documents FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
 
 -- Name: audit_log refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4131,9 +7959,37 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.billing_ledger_entries 
 
 ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_truncate;
 
+-- Name: claim_documents s_note_document_contact; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER s_note_document_contact AFTER UPDATE OF confirmed_at ON public.claim_documents FOR EACH ROW WHEN ((new.is_readable AND (NOT old.is_readable))) EXECUTE FUNCTION private.note_document_contact();
+
+-- Name: claim_messages s_note_message_contact; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER s_note_message_contact AFTER INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.note_message_contact();
+
 -- Name: billing_ledger_entries settle_invoice; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER settle_invoice AFTER INSERT ON public.billing_ledger_entries FOR EACH ROW WHEN ((new.entry_type <> 'invoice.posted'::text)) EXECUTE FUNCTION private.settle_invoice();
+
+-- Name: claims t_notify_claim_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER t_notify_claim_change AFTER UPDATE ON public.claims FOR EACH ROW WHEN (((new.status IS DISTINCT FROM old.status) OR (new.assigned_to IS DISTINCT FROM old.assigned_to))) EXECUTE FUNCTION private.notify_claim_change();
+
+-- Name: claim_documents t_notify_document; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER t_notify_document AFTER UPDATE OF confirmed_at ON public.claim_documents FOR EACH ROW WHEN ((new.is_readable AND (NOT old.is_readable))) EXECUTE FUNCTION private.notify_document();
+
+-- Name: claim_messages t_notify_message; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER t_notify_message AFTER INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.notify_message();
+
+-- Name: claims u_mail_claim_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER u_mail_claim_change AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION private.mail_claim_change();
+
+-- Name: claim_messages u_mail_message; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER u_mail_message AFTER INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.mail_message();
 
 -- Name: agent_commissions z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -4151,6 +8007,14 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.billing_invoices FOR E
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.branches FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+-- Name: claim_documents z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: claims z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.claims FOR EACH ROW WHEN (((NOT (new.sla_told IS DISTINCT FROM old.sla_told)) OR (new.status <> old.status))) EXECUTE FUNCTION private.touch_updated_at();
+
 -- Name: engagement_email_sends z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -4163,6 +8027,10 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.mail_batches FOR EACH 
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.membership_plans FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+-- Name: notification_preferences z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.notification_preferences FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
 -- Name: profiles z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -4171,9 +8039,23 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.profiles FOR EACH ROW 
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+-- Name: tenant_service_times z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
 -- Name: tenants z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.tenants FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: claim_counters claim_counters_tenant_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.claim_counters
+    ADD CONSTRAINT claim_counters_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: claim_search claim_search_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.claim_search
+    ADD CONSTRAINT claim_search_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id) ON DELETE CASCADE;
 
 -- Name: agent_commissions agent_commissions_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -4230,6 +8112,71 @@ ALTER TABLE ONLY public.billing_ledger_entries
 ALTER TABLE ONLY public.branches
     ADD CONSTRAINT branches_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+-- Name: claim_documents claim_documents_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_documents
+    ADD CONSTRAINT claim_documents_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id);
+
+-- Name: claim_documents claim_documents_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_documents
+    ADD CONSTRAINT claim_documents_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: claim_documents claim_documents_request_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_documents
+    ADD CONSTRAINT claim_documents_request_id_tenant_id_fkey FOREIGN KEY (request_id, tenant_id) REFERENCES public.claim_messages(id, tenant_id);
+
+-- Name: claim_messages claim_messages_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_messages
+    ADD CONSTRAINT claim_messages_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id);
+
+-- Name: claim_messages claim_messages_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_messages
+    ADD CONSTRAINT claim_messages_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: claim_stage_history claim_stage_history_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_stage_history
+    ADD CONSTRAINT claim_stage_history_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id);
+
+-- Name: claim_stage_history claim_stage_history_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_stage_history
+    ADD CONSTRAINT claim_stage_history_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: claim_tracking_tokens claim_tracking_tokens_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_tracking_tokens
+    ADD CONSTRAINT claim_tracking_tokens_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id);
+
+-- Name: claim_tracking_tokens claim_tracking_tokens_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claim_tracking_tokens
+    ADD CONSTRAINT claim_tracking_tokens_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: claims claims_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_agent_id_tenant_id_fkey FOREIGN KEY (agent_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: claims claims_assigned_to_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_assigned_to_tenant_id_fkey FOREIGN KEY (assigned_to, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: claims claims_branch_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_branch_id_tenant_id_fkey FOREIGN KEY (branch_id, tenant_id) REFERENCES public.branches(id, tenant_id);
+
+-- Name: claims claims_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.claims
+    ADD CONSTRAINT claims_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
 -- Name: engagement_email_sends engagement_email_sends_batch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.engagement_email_sends
@@ -4259,6 +8206,21 @@ ALTER TABLE ONLY public.mail_events
 
 ALTER TABLE ONLY public.membership_plans
     ADD CONSTRAINT membership_plans_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: notification_preferences notification_preferences_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notification_preferences
+    ADD CONSTRAINT notification_preferences_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id) ON DELETE CASCADE;
+
+-- Name: notifications notifications_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id);
+
+-- Name: notifications notifications_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
 -- Name: nps_survey_responses nps_survey_responses_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -4310,6 +8272,36 @@ ALTER TABLE ONLY public.profiles
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+-- Name: share_pack_accesses share_pack_accesses_document_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_accesses
+    ADD CONSTRAINT share_pack_accesses_document_id_tenant_id_fkey FOREIGN KEY (document_id, tenant_id) REFERENCES public.claim_documents(id, tenant_id);
+
+-- Name: share_pack_accesses share_pack_accesses_pack_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_accesses
+    ADD CONSTRAINT share_pack_accesses_pack_id_tenant_id_fkey FOREIGN KEY (pack_id, tenant_id) REFERENCES public.share_packs(id, tenant_id) ON DELETE CASCADE;
+
+-- Name: share_pack_documents share_pack_documents_document_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_documents
+    ADD CONSTRAINT share_pack_documents_document_id_tenant_id_fkey FOREIGN KEY (document_id, tenant_id) REFERENCES public.claim_documents(id, tenant_id);
+
+-- Name: share_pack_documents share_pack_documents_pack_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_pack_documents
+    ADD CONSTRAINT share_pack_documents_pack_id_tenant_id_fkey FOREIGN KEY (pack_id, tenant_id) REFERENCES public.share_packs(id, tenant_id) ON DELETE CASCADE;
+
+-- Name: share_packs share_packs_claim_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_packs
+    ADD CONSTRAINT share_packs_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id);
+
+-- Name: share_packs share_packs_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.share_packs
+    ADD CONSTRAINT share_packs_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
 -- Name: subscriptions subscriptions_plan_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.subscriptions
@@ -4320,6 +8312,27 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: tenant_service_times tenant_service_times_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.tenant_service_times
+    ADD CONSTRAINT tenant_service_times_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: claim_counters Counters stay inside their tenant; Type: POLICY; Schema: private; Owner: -
+
+CREATE POLICY "Counters stay inside their tenant" ON private.claim_counters AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: claim_search Search stays inside its tenant; Type: POLICY; Schema: private; Owner: -
+
+CREATE POLICY "Search stays inside its tenant" ON private.claim_search AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: claim_counters; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.claim_counters ENABLE ROW LEVEL SECURITY;
+
+-- Name: claim_search; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.claim_search ENABLE ROW LEVEL SECURITY;
+
 -- Name: mail_pace; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.mail_pace ENABLE ROW LEVEL SECURITY;
@@ -4327,6 +8340,14 @@ ALTER TABLE private.mail_pace ENABLE ROW LEVEL SECURITY;
 -- Name: member_counters; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
+
+-- Name: share_pack_accesses Accesses stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Accesses stay inside their tenant" ON public.share_pack_accesses AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: tenant_service_times Admins change the service times of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins change the service times of their tenant" ON public.tenant_service_times FOR UPDATE TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[]))) WITH CHECK ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: audit_log Admins read the audit log of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -4378,13 +8399,35 @@ CREATE POLICY "Agents and branch managers see their members' subscriptions" ON p
    FROM public.profiles
   WHERE (profiles.id = subscriptions.user_id)))));
 
+-- Name: claim_documents Agents announce documents of their members' claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents announce documents of their members' claims" ON public.claim_documents FOR INSERT TO authenticated WITH CHECK (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND (uploaded_by = ( SELECT auth.uid() AS uid)) AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
+
+-- Name: claim_messages Agents read the messages on their members' claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents read the messages on their members' claims" ON public.claim_messages FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND (NOT is_internal) AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
+
+-- Name: claims Agents see the claims that their members sent; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see the claims that their members sent" ON public.claims FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND is_submitted AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
+
 -- Name: profiles Agents see the members whom they look after; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents see the members whom they look after" ON public.profiles FOR SELECT TO authenticated USING (((agent_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'agent'::text)));
 
+-- Name: claim_stage_history Agents see the public history of their members' claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see the public history of their members' claims" ON public.claim_stage_history FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND is_public AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members))) AND (EXISTS ( SELECT
+   FROM public.claims
+  WHERE (claims.id = claim_stage_history.claim_id)))));
+
 -- Name: agent_commissions Agents see their own commissions; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents see their own commissions" ON public.agent_commissions FOR SELECT TO authenticated USING ((agent_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: claim_messages Agents write on their members' claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents write on their members' claims" ON public.claim_messages FOR INSERT TO authenticated WITH CHECK (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND (sender_id = ( SELECT auth.uid() AS uid)) AND (NOT is_internal) AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
 
 -- Name: membership_plans Agents, staff and admins see every plan of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -4422,9 +8465,25 @@ CREATE POLICY "Auth notes what became of a mail about a password" ON public.enga
 
 CREATE POLICY "Auth sees the mails about passwords" ON public.engagement_email_sends FOR SELECT TO service_auth USING ((template_key = ANY ('{password_reset,password_changed}'::text[])));
 
+-- Name: claims Branch managers see the claims of their branch; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see the claims of their branch" ON public.claims FOR SELECT TO authenticated USING (((branch_id = ( SELECT private.my_branch() AS my_branch)) AND (( SELECT private.my_role() AS my_role) = 'branch_manager'::text)));
+
+-- Name: claim_documents Branch managers see the documents of their branch's claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see the documents of their branch's claims" ON public.claim_documents FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'branch_manager'::text) AND is_readable AND (EXISTS ( SELECT
+   FROM public.claims
+  WHERE (claims.id = claim_documents.claim_id)))));
+
 -- Name: profiles Branch managers see the people of their branch; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Branch managers see the people of their branch" ON public.profiles FOR SELECT TO authenticated USING (((branch_id = ( SELECT private.my_branch() AS my_branch)) AND (( SELECT private.my_role() AS my_role) = 'branch_manager'::text)));
+
+-- Name: claim_stage_history Branch managers see the public history of their branch's claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see the public history of their branch's claims" ON public.claim_stage_history FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'branch_manager'::text) AND is_public AND (EXISTS ( SELECT
+   FROM public.claims
+  WHERE (claims.id = claim_stage_history.claim_id)))));
 
 -- Name: branches Branches stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -4434,17 +8493,45 @@ CREATE POLICY "Branches stay inside their tenant" ON public.branches AS RESTRICT
 
 CREATE POLICY "Checkouts stay inside their tenant" ON public.billing_checkouts AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: claims Claims stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Claims stay inside their tenant" ON public.claims AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: agent_commissions Commissions stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Commissions stay inside their tenant" ON public.agent_commissions AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: share_pack_documents Creators share documents that they may read; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Creators share documents that they may read" ON public.share_pack_documents FOR INSERT TO authenticated WITH CHECK (((EXISTS ( SELECT
+   FROM public.share_packs
+  WHERE ((share_packs.id = share_pack_documents.pack_id) AND (share_packs.created_by = ( SELECT auth.uid() AS uid))))) AND (EXISTS ( SELECT
+   FROM public.claim_documents
+  WHERE ((claim_documents.id = share_pack_documents.document_id) AND claim_documents.is_readable)))));
+
+-- Name: share_packs Creators, members and staff take share packs back; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Creators, members and staff take share packs back" ON public.share_packs FOR UPDATE TO authenticated USING (((created_by = ( SELECT auth.uid() AS uid)) OR (member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])))) WITH CHECK (((created_by = ( SELECT auth.uid() AS uid)) OR (member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[]))));
 
 -- Name: billing_customers Customers stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Customers stay inside their tenant" ON public.billing_customers AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: claim_documents Documents stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Documents stay inside their tenant" ON public.claim_documents AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: tenants Everyone sees the active tenants; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Everyone sees the active tenants" ON public.tenants FOR SELECT TO anon, authenticated USING (is_active);
+
+-- Name: claim_status_transitions Everyone who is signed in sees the graph; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Everyone who is signed in sees the graph" ON public.claim_status_transitions FOR SELECT TO authenticated USING (true);
+
+-- Name: claim_stage_history History stays inside its tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "History stays inside its tenant" ON public.claim_stage_history AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: billing_invoices Invoices stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -4542,15 +8629,63 @@ CREATE POLICY "Mail events stay inside their tenant" ON public.mail_events AS RE
 
 CREATE POLICY "Mails stay inside their tenant" ON public.engagement_email_sends AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: share_packs Members and staff make share packs; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members and staff make share packs" ON public.share_packs FOR INSERT TO authenticated WITH CHECK (((created_by = ( SELECT auth.uid() AS uid)) AND ((member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])))));
+
+-- Name: claim_tracking_tokens Members and staff make tracking links; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members and staff make tracking links" ON public.claim_tracking_tokens FOR INSERT TO authenticated WITH CHECK (((created_by = ( SELECT auth.uid() AS uid)) AND ((member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])))));
+
+-- Name: claim_tracking_tokens Members and staff see tracking links; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members and staff see tracking links" ON public.claim_tracking_tokens FOR SELECT TO authenticated USING (((member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[]))));
+
+-- Name: claim_tracking_tokens Members and staff take tracking links back; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members and staff take tracking links back" ON public.claim_tracking_tokens FOR UPDATE TO authenticated USING (((member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])))) WITH CHECK (((member_id = ( SELECT auth.uid() AS uid)) OR (( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[]))));
+
+-- Name: claim_documents Members announce documents of their claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members announce documents of their claims" ON public.claim_documents FOR INSERT TO authenticated WITH CHECK (((member_id = ( SELECT auth.uid() AS uid)) AND (uploaded_by = ( SELECT auth.uid() AS uid))));
+
+-- Name: claims Members begin claims of their own; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members begin claims of their own" ON public.claims FOR INSERT TO authenticated WITH CHECK (((member_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'member'::text)));
+
+-- Name: claims Members edit, send and cancel their own claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members edit, send and cancel their own claims" ON public.claims FOR UPDATE TO authenticated USING ((member_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((member_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: claim_messages Members read the messages on their claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members read the messages on their claims" ON public.claim_messages FOR SELECT TO authenticated USING (((member_id = ( SELECT auth.uid() AS uid)) AND (NOT is_internal)));
+
 -- Name: branches Members see the branch they belong to; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Members see the branch they belong to" ON public.branches FOR SELECT TO authenticated USING ((id = ( SELECT private.my_branch() AS my_branch)));
+
+-- Name: claim_documents Members see the documents of their claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members see the documents of their claims" ON public.claim_documents FOR SELECT TO authenticated USING (((member_id = ( SELECT auth.uid() AS uid)) AND is_readable));
 
 -- Name: membership_plans Members see the plans that they bought; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Members see the plans that they bought" ON public.membership_plans FOR SELECT TO authenticated USING ((id = ANY (ARRAY( SELECT subscriptions.plan_id
    FROM public.subscriptions
   WHERE (subscriptions.user_id = ( SELECT auth.uid() AS uid))))));
+
+-- Name: claim_stage_history Members see the public history of their claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members see the public history of their claims" ON public.claim_stage_history FOR SELECT TO authenticated USING (((member_id = ( SELECT auth.uid() AS uid)) AND is_public));
+
+-- Name: share_packs Members see the share packs of their claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members see the share packs of their claims" ON public.share_packs FOR SELECT TO authenticated USING ((member_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: claims Members see their own claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members see their own claims" ON public.claims FOR SELECT TO authenticated USING ((member_id = ( SELECT auth.uid() AS uid)));
 
 -- Name: billing_invoices Members see their own invoices; Type: POLICY; Schema: public; Owner: -
 
@@ -4564,9 +8699,29 @@ CREATE POLICY "Members see their own subscriptions" ON public.subscriptions FOR 
 
 CREATE POLICY "Members see which customer they are" ON public.billing_customers FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
+-- Name: claim_messages Members write on their claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members write on their claims" ON public.claim_messages FOR INSERT TO authenticated WITH CHECK (((member_id = ( SELECT auth.uid() AS uid)) AND (sender_id = ( SELECT auth.uid() AS uid)) AND (NOT is_internal)));
+
+-- Name: claim_messages Messages stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Messages stay inside their tenant" ON public.claim_messages AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: notifications Notifications stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Notifications stay inside their tenant" ON public.notifications AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: profiles People change their own contact details; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "People change their own contact details" ON public.profiles FOR UPDATE TO authenticated USING ((id = ( SELECT auth.uid() AS uid))) WITH CHECK ((id = ( SELECT auth.uid() AS uid)));
+
+-- Name: notification_preferences People change their preferences; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People change their preferences" ON public.notification_preferences FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: notifications People note that they read it; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People note that they read it" ON public.notifications FOR UPDATE TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
 
 -- Name: billing_checkouts People open checkouts for themselves; Type: POLICY; Schema: public; Owner: -
 
@@ -4580,25 +8735,97 @@ CREATE POLICY "People see the active plans" ON public.membership_plans FOR SELEC
 
 CREATE POLICY "People see the checkouts that they opened" ON public.billing_checkouts FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
 
+-- Name: claim_documents People see the documents that they uploaded; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see the documents that they uploaded" ON public.claim_documents FOR SELECT TO authenticated USING (((uploaded_by = ( SELECT auth.uid() AS uid)) AND (NOT is_deleted)));
+
+-- Name: tenant_service_times People see the service times of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see the service times of their tenant" ON public.tenant_service_times FOR SELECT TO authenticated USING (true);
+
+-- Name: share_packs People see the share packs that they made; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see the share packs that they made" ON public.share_packs FOR SELECT TO authenticated USING ((created_by = ( SELECT auth.uid() AS uid)));
+
+-- Name: notification_preferences People see their own preferences; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see their own preferences" ON public.notification_preferences FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
 -- Name: profiles People see their own profile; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "People see their own profile" ON public.profiles FOR SELECT TO authenticated USING ((id = ( SELECT auth.uid() AS uid)));
+
+-- Name: notifications People see what they were told; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see what they were told" ON public.notifications FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: notification_preferences People state their preferences; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People state their preferences" ON public.notification_preferences FOR INSERT TO authenticated WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
 
 -- Name: membership_plans Plans stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Plans stay inside their tenant" ON public.membership_plans AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: notification_preferences Preferences stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Preferences stay inside their tenant" ON public.notification_preferences AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: profiles Profiles stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Profiles stay inside their tenant" ON public.profiles AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: tenant_service_times Service times stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Service times stay inside their tenant" ON public.tenant_service_times AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: share_packs Share packs stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Share packs stay inside their tenant" ON public.share_packs AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: share_pack_documents Shared documents stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Shared documents stay inside their tenant" ON public.share_pack_documents AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: claim_documents Staff and admins announce documents; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins announce documents" ON public.claim_documents FOR INSERT TO authenticated WITH CHECK (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND (uploaded_by = ( SELECT auth.uid() AS uid))));
+
+-- Name: claims Staff and admins move the claims of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins move the claims of their tenant" ON public.claims FOR UPDATE TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[]))) WITH CHECK ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
+
+-- Name: claim_messages Staff and admins read the messages and notes of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins read the messages and notes of their tenant" ON public.claim_messages FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND ((NOT is_internal) OR (member_id <> ( SELECT auth.uid() AS uid)))));
+
+-- Name: claims Staff and admins see the claims of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the claims of their tenant" ON public.claims FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
+
+-- Name: claim_documents Staff and admins see the documents of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the documents of their tenant" ON public.claim_documents FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND is_readable));
+
+-- Name: claim_stage_history Staff and admins see the history of their tenant's claims; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the history of their tenant's claims" ON public.claim_stage_history FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND (is_public OR (member_id <> ( SELECT auth.uid() AS uid)))));
 
 -- Name: profiles Staff and admins see the people of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Staff and admins see the people of their tenant" ON public.profiles FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
 
+-- Name: share_packs Staff and admins see the share packs of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the share packs of their tenant" ON public.share_packs FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
+
 -- Name: subscriptions Staff and admins see the subscriptions of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Staff and admins see the subscriptions of their tenant" ON public.subscriptions FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
+
+-- Name: claim_messages Staff and admins write messages and notes; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins write messages and notes" ON public.claim_messages FOR INSERT TO authenticated WITH CHECK (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND (sender_id = ( SELECT auth.uid() AS uid)) AND ((NOT is_internal) OR (member_id <> ( SELECT auth.uid() AS uid)))));
 
 -- Name: subscriptions Subscriptions stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -4632,6 +8859,10 @@ CREATE POLICY "The clean-up job deletes runs older than 90 days" ON public.cron_
 
 CREATE POLICY "The clean-up job sees and deletes spans that are over" ON public.rate_limits TO service_cron USING ((window_start < (now() - '1 day'::interval)));
 
+-- Name: notifications The clean-up job sees and deletes what is older than a year; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "The clean-up job sees and deletes what is older than a year" ON public.notifications TO service_cron USING ((created_at < (now() - '1 year'::interval)));
+
 -- Name: audit_log The functions add audit rows; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The functions add audit rows" ON public.audit_log FOR INSERT TO service_webhooks, service_cron, service_auth WITH CHECK (true);
@@ -4639,6 +8870,10 @@ CREATE POLICY "The functions add audit rows" ON public.audit_log FOR INSERT TO s
 -- Name: tenants The functions see every tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The functions see every tenant" ON public.tenants FOR SELECT TO service_webhooks, service_cron, service_auth USING (true);
+
+-- Name: claim_tracking_tokens Tracking links stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Tracking links stay inside their tenant" ON public.claim_tracking_tokens AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: membership_plans Visitors see the active plans of active tenants; Type: POLICY; Schema: public; Owner: -
 
@@ -4743,6 +8978,18 @@ CREATE POLICY "Who sees an invoice sees what explains it" ON public.billing_ledg
    FROM public.billing_invoices
   WHERE (billing_invoices.id = billing_ledger_entries.invoice_id))));
 
+-- Name: share_pack_documents Whoever sees a share pack sees what is in it; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Whoever sees a share pack sees what is in it" ON public.share_pack_documents FOR SELECT TO authenticated USING ((EXISTS ( SELECT
+   FROM public.share_packs
+  WHERE (share_packs.id = share_pack_documents.pack_id))));
+
+-- Name: share_pack_accesses Whoever sees a share pack sees who opened it; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Whoever sees a share pack sees who opened it" ON public.share_pack_accesses FOR SELECT TO authenticated USING ((EXISTS ( SELECT
+   FROM public.share_packs
+  WHERE (share_packs.id = share_pack_accesses.pack_id))));
+
 -- Name: agent_commissions; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.agent_commissions ENABLE ROW LEVEL SECURITY;
@@ -4770,6 +9017,30 @@ ALTER TABLE public.billing_ledger_entries ENABLE ROW LEVEL SECURITY;
 -- Name: branches; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.branches ENABLE ROW LEVEL SECURITY;
+
+-- Name: claim_documents; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.claim_documents ENABLE ROW LEVEL SECURITY;
+
+-- Name: claim_messages; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.claim_messages ENABLE ROW LEVEL SECURITY;
+
+-- Name: claim_stage_history; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.claim_stage_history ENABLE ROW LEVEL SECURITY;
+
+-- Name: claim_status_transitions; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.claim_status_transitions ENABLE ROW LEVEL SECURITY;
+
+-- Name: claim_tracking_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.claim_tracking_tokens ENABLE ROW LEVEL SECURITY;
+
+-- Name: claims; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.claims ENABLE ROW LEVEL SECURITY;
 
 -- Name: cron_jobs; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -4799,6 +9070,14 @@ ALTER TABLE public.mail_templates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.membership_plans ENABLE ROW LEVEL SECURITY;
 
+-- Name: notification_preferences; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.notification_preferences ENABLE ROW LEVEL SECURITY;
+
+-- Name: notifications; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.notifications ENABLE ROW LEVEL SECURITY;
+
 -- Name: nps_survey_responses; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.nps_survey_responses ENABLE ROW LEVEL SECURITY;
@@ -4815,9 +9094,25 @@ ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.rate_limits ENABLE ROW LEVEL SECURITY;
 
+-- Name: share_pack_accesses; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.share_pack_accesses ENABLE ROW LEVEL SECURITY;
+
+-- Name: share_pack_documents; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.share_pack_documents ENABLE ROW LEVEL SECURITY;
+
+-- Name: share_packs; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.share_packs ENABLE ROW LEVEL SECURITY;
+
 -- Name: subscriptions; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
+
+-- Name: tenant_service_times; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.tenant_service_times ENABLE ROW LEVEL SECURITY;
 
 -- Name: tenants; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -4834,6 +9129,7 @@ GRANT USAGE ON SCHEMA private TO authenticated;
 GRANT USAGE ON SCHEMA private TO service_webhooks;
 GRANT USAGE ON SCHEMA private TO service_cron;
 GRANT USAGE ON SCHEMA private TO service_auth;
+GRANT USAGE ON SCHEMA private TO service_documents;
 
 -- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
 
@@ -4843,10 +9139,15 @@ GRANT USAGE ON SCHEMA public TO service_role;
 GRANT USAGE ON SCHEMA public TO service_webhooks;
 GRANT USAGE ON SCHEMA public TO service_cron;
 GRANT USAGE ON SCHEMA public TO service_auth;
+GRANT USAGE ON SCHEMA public TO service_documents;
 
 -- Name: FUNCTION accounting_summary(payload jsonb); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.accounting_summary(payload jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION announce_document(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.announce_document() FROM PUBLIC;
 
 -- Name: FUNCTION answer_nps(token_hash text, score integer, comment text); Type: ACL; Schema: private; Owner: -
 
@@ -4854,13 +9155,108 @@ REVOKE ALL ON FUNCTION private.answer_nps(token_hash text, score integer, commen
 GRANT ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) TO anon;
 GRANT ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) TO authenticated;
 
+-- Name: FUNCTION my_tenant(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_tenant() TO authenticated;
+
+-- Name: TABLE claims; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claims TO service_role;
+GRANT SELECT ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.member_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(member_id) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.title; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(title),UPDATE(title) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.company; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(company),UPDATE(company) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.description; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(description),UPDATE(description) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.category; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(category),UPDATE(category) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.incident_date; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(incident_date),UPDATE(incident_date) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.amount_cents; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(amount_cents),UPDATE(amount_cents) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.currency; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(currency),UPDATE(currency) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status) ON TABLE public.claims TO authenticated;
+
+-- Name: COLUMN claims.status_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(status_reason) ON TABLE public.claims TO authenticated;
+
+-- Name: FUNCTION assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) TO authenticated;
+
+-- Name: FUNCTION audit_claim_text(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_claim_text() FROM PUBLIC;
+
+-- Name: FUNCTION audit_link(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_link() FROM PUBLIC;
+
 -- Name: FUNCTION audit_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_profile() FROM PUBLIC;
 
+-- Name: FUNCTION audit_service_times(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_service_times() FROM PUBLIC;
+
+-- Name: FUNCTION begin_claim(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_claim() FROM PUBLIC;
+
+-- Name: FUNCTION begin_link(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_link() FROM PUBLIC;
+
+-- Name: FUNCTION begin_service_times(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_service_times() FROM PUBLIC;
+
+-- Name: FUNCTION begin_shared_document(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_shared_document() FROM PUBLIC;
+
 -- Name: FUNCTION call_cron(endpoint text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.call_cron(endpoint text) FROM PUBLIC;
+
+-- Name: FUNCTION check_assignee(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_assignee() FROM PUBLIC;
 
 -- Name: FUNCTION check_clawback(); Type: ACL; Schema: private; Owner: -
 
@@ -4874,6 +9270,75 @@ REVOKE ALL ON FUNCTION private.check_ledger() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.check_profile() FROM PUBLIC;
 
+-- Name: FUNCTION check_service_times(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_service_times() FROM PUBLIC;
+
+-- Name: TABLE share_packs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.share_packs TO service_role;
+
+-- Name: COLUMN share_packs.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.claim_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(claim_id),INSERT(claim_id) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.member_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(member_id) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.created_by; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_by) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.recipient; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(recipient),INSERT(recipient) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.token_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(token_hash) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.pin_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(pin_hash) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.has_pin; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(has_pin) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.pin_failures; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(pin_failures) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(expires_at),INSERT(expires_at) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.share_packs TO authenticated;
+
+-- Name: COLUMN share_packs.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.share_packs TO authenticated;
+
+-- Name: FUNCTION check_share_pack(token_hash text, pin text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_share_pack(token_hash text, pin text) FROM PUBLIC;
+
+-- Name: FUNCTION confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) TO service_documents;
+
 -- Name: FUNCTION cron_freshness(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.cron_freshness() FROM PUBLIC;
@@ -4883,13 +9348,46 @@ GRANT ALL ON FUNCTION private.cron_freshness() TO service_cron;
 
 REVOKE ALL ON FUNCTION private.default_tenant() FROM PUBLIC;
 
+-- Name: FUNCTION delete_document(document_id uuid, reason text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.delete_document(document_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.delete_document(document_id uuid, reason text) TO authenticated;
+
+-- Name: FUNCTION document_accesses(document_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.document_accesses(document_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.document_accesses(document_id uuid) TO authenticated;
+
+-- Name: FUNCTION document_orphans(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer) TO service_cron;
+
 -- Name: FUNCTION end_dunning(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.end_dunning() FROM PUBLIC;
 
+-- Name: FUNCTION enqueue_claim_mail(template text, claim_id uuid, user_id uuid, details jsonb, dedupe_key text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.enqueue_claim_mail(template text, claim_id uuid, user_id uuid, details jsonb, dedupe_key text) FROM PUBLIC;
+
 -- Name: FUNCTION enqueue_membership_mails(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.enqueue_membership_mails() FROM PUBLIC;
+
+-- Name: FUNCTION find_document(document_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.find_document(document_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_document(document_id uuid) TO authenticated;
+
+-- Name: FUNCTION find_upload(document_id uuid, uploader uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.find_upload(document_id uuid, uploader uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_upload(document_id uuid, uploader uuid) TO service_documents;
+
+-- Name: FUNCTION fold(words text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.fold(words text) FROM PUBLIC;
 
 -- Name: FUNCTION follow_email(); Type: ACL; Schema: private; Owner: -
 
@@ -4899,9 +9397,17 @@ REVOKE ALL ON FUNCTION private.follow_email() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.give_grace() FROM PUBLIC;
 
+-- Name: FUNCTION guard_claim(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_claim() FROM PUBLIC;
+
 -- Name: FUNCTION guard_commission(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_commission() FROM PUBLIC;
+
+-- Name: FUNCTION guard_document(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_document() FROM PUBLIC;
 
 -- Name: FUNCTION guard_enqueued_mail(); Type: ACL; Schema: private; Owner: -
 
@@ -4911,6 +9417,10 @@ REVOKE ALL ON FUNCTION private.guard_enqueued_mail() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_invoice() FROM PUBLIC;
 
+-- Name: FUNCTION guard_link(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_link() FROM PUBLIC;
+
 -- Name: FUNCTION guard_mail(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_mail() FROM PUBLIC;
@@ -4918,6 +9428,14 @@ REVOKE ALL ON FUNCTION private.guard_mail() FROM PUBLIC;
 -- Name: FUNCTION guard_mail_batch(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_mail_batch() FROM PUBLIC;
+
+-- Name: FUNCTION guard_message(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_message() FROM PUBLIC;
+
+-- Name: FUNCTION guard_notification(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_notification() FROM PUBLIC;
 
 -- Name: FUNCTION guard_profile(); Type: ACL; Schema: private; Owner: -
 
@@ -4937,6 +9455,18 @@ REVOKE ALL ON FUNCTION private.hold_mails(milliseconds integer, at timestamp wit
 GRANT ALL ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) TO service_cron;
 GRANT ALL ON FUNCTION private.hold_mails(milliseconds integer, at timestamp with time zone) TO service_auth;
 
+-- Name: FUNCTION index_claim(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.index_claim() FROM PUBLIC;
+
+-- Name: FUNCTION index_claims(ids uuid[]); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.index_claims(ids uuid[]) FROM PUBLIC;
+
+-- Name: FUNCTION index_member(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.index_member() FROM PUBLIC;
+
 -- Name: FUNCTION instant_text(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.instant_text(at timestamp with time zone) FROM PUBLIC;
@@ -4950,6 +9480,10 @@ REVOKE ALL ON FUNCTION private.keep_mail_preference() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.keep_name_visible() FROM PUBLIC;
 
+-- Name: FUNCTION keep_service_times(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.keep_service_times() FROM PUBLIC;
+
 -- Name: FUNCTION keep_tenant(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
@@ -4959,9 +9493,27 @@ REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.mail_backlog() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.mail_backlog() TO service_cron;
 
+-- Name: FUNCTION mail_claim_change(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.mail_claim_change() FROM PUBLIC;
+
+-- Name: FUNCTION mail_message(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.mail_message() FROM PUBLIC;
+
 -- Name: FUNCTION make_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.make_profile() FROM PUBLIC;
+
+-- Name: FUNCTION mark_messages_read(claim_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.mark_messages_read(claim_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.mark_messages_read(claim_id uuid) TO authenticated;
+
+-- Name: FUNCTION mark_sla(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.mark_sla(at timestamp with time zone, max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.mark_sla(at timestamp with time zone, max_rows integer) TO service_cron;
 
 -- Name: FUNCTION membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid); Type: ACL; Schema: private; Owner: -
 
@@ -4970,39 +9522,105 @@ GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp wi
 GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO service_webhooks;
 GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO service_cron;
 
+-- Name: FUNCTION missing_in_claim(claim public.claims); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.missing_in_claim(claim public.claims) FROM PUBLIC;
+
 -- Name: FUNCTION move_grace(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.move_grace() FROM PUBLIC;
+
+-- Name: FUNCTION move_status(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.move_status() FROM PUBLIC;
 
 -- Name: FUNCTION my_branch(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.my_branch() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_branch() TO authenticated;
 
+-- Name: FUNCTION my_members(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_members() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_members() TO authenticated;
+
+-- Name: FUNCTION my_open_uploads(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_open_uploads() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_open_uploads() TO authenticated;
+
 -- Name: FUNCTION my_role(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.my_role() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_role() TO authenticated;
-
--- Name: FUNCTION my_tenant(); Type: ACL; Schema: private; Owner: -
-
-REVOKE ALL ON FUNCTION private.my_tenant() FROM PUBLIC;
-GRANT ALL ON FUNCTION private.my_tenant() TO authenticated;
 
 -- Name: FUNCTION my_tenant_ids(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.my_tenant_ids() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_tenant_ids() TO authenticated;
 
+-- Name: FUNCTION next_claim_number(tenant text, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.next_claim_number(tenant text, at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION next_member_number(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.next_member_number(at timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION note_contact(claim_id uuid, by_staff boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_contact(claim_id uuid, by_staff boolean) FROM PUBLIC;
+
+-- Name: FUNCTION note_document_contact(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_document_contact() FROM PUBLIC;
+
+-- Name: FUNCTION note_message_contact(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_message_contact() FROM PUBLIC;
+
+-- Name: FUNCTION note_refusal(document_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_refusal(document_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_refusal(document_id uuid) TO authenticated;
+
+-- Name: FUNCTION notify(person uuid, kind text, claim public.claims, details jsonb, dedupe text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.notify(person uuid, kind text, claim public.claims, details jsonb, dedupe text) FROM PUBLIC;
+
+-- Name: FUNCTION notify_claim_change(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.notify_claim_change() FROM PUBLIC;
+
+-- Name: FUNCTION notify_document(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.notify_document() FROM PUBLIC;
+
+-- Name: FUNCTION notify_message(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.notify_message() FROM PUBLIC;
 
 -- Name: FUNCTION nps_token_state(token_hash text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.nps_token_state(token_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO anon;
 GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO authenticated;
+
+-- Name: FUNCTION open_share_pack(token_hash text, pin text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.open_share_pack(token_hash text, pin text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_share_pack(token_hash text, pin text) TO anon;
+GRANT ALL ON FUNCTION private.open_share_pack(token_hash text, pin text) TO authenticated;
+GRANT ALL ON FUNCTION private.open_share_pack(token_hash text, pin text) TO service_documents;
+
+-- Name: FUNCTION open_share_pack_document(token_hash text, pin text, place integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.open_share_pack_document(token_hash text, pin text, place integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_share_pack_document(token_hash text, pin text, place integer) TO service_documents;
+
+-- Name: FUNCTION operating_deadline(tenant text, from_at timestamp with time zone, hours numeric); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) FROM PUBLIC;
 
 -- Name: FUNCTION plan_next_attempt(); Type: ACL; Schema: private; Owner: -
 
@@ -5030,10 +9648,32 @@ GRANT ALL ON FUNCTION private.prune_webhook_events(max_rows integer) TO service_
 
 REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) FROM PUBLIC;
 
+-- Name: FUNCTION record_claim_change(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_claim_change() FROM PUBLIC;
+
+-- Name: FUNCTION record_document(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_document() FROM PUBLIC;
+
+-- Name: FUNCTION record_document_access(document_id uuid, action text, details jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_document_access(document_id uuid, action text, details jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.record_document_access(document_id uuid, action text, details jsonb) TO authenticated;
+
 -- Name: FUNCTION record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.record_mail_event(event_id text, event_type text, happened_at timestamp with time zone, message_id text, mail_id uuid, recipient text, suppress text, event_detail jsonb) TO service_webhooks;
+
+-- Name: FUNCTION record_message(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_message() FROM PUBLIC;
+
+-- Name: FUNCTION record_share_pack_access(token_hash text, place integer, action text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) TO service_documents;
 
 -- Name: FUNCTION refuse_audit_change(); Type: ACL; Schema: private; Owner: -
 
@@ -5042,6 +9682,11 @@ REVOKE ALL ON FUNCTION private.refuse_audit_change() FROM PUBLIC;
 -- Name: FUNCTION refuse_change(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
+
+-- Name: FUNCTION refuse_document(document_id uuid, uploader uuid, reason text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) TO service_documents;
 
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: private; Owner: -
 
@@ -5064,6 +9709,15 @@ GRANT ALL ON FUNCTION private.retry_mail(mail_id uuid) TO authenticated;
 REVOKE ALL ON FUNCTION private.retry_pause(attempts integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.retry_pause(attempts integer) TO service_webhooks;
 
+-- Name: FUNCTION run_mark_sla(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.run_mark_sla() FROM PUBLIC;
+
+-- Name: FUNCTION search_claims(term text, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.search_claims(term text, max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.search_claims(term text, max_rows integer) TO authenticated;
+
 -- Name: FUNCTION session_lives(session_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.session_lives(session_id uuid) FROM PUBLIC;
@@ -5072,6 +9726,10 @@ GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
 -- Name: FUNCTION settle_invoice(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
+
+-- Name: FUNCTION take_internal_note(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.take_internal_note() FROM PUBLIC;
 
 -- Name: FUNCTION take_mail_slot(rps numeric, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
@@ -5088,9 +9746,19 @@ GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text,
 GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval) TO service_cron;
 GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text, max_count integer, window_length interval) TO service_auth;
 
+-- Name: FUNCTION take_unassigned(claim_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.take_unassigned(claim_id uuid) FROM PUBLIC;
+
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.touch_updated_at() FROM PUBLIC;
+
+-- Name: FUNCTION track_claim(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.track_claim(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.track_claim(token_hash text) TO anon;
+GRANT ALL ON FUNCTION private.track_claim(token_hash text) TO authenticated;
 
 -- Name: FUNCTION trust_address(person_id uuid); Type: ACL; Schema: private; Owner: -
 
@@ -5115,12 +9783,81 @@ REVOKE ALL ON FUNCTION private.webhook_backlog() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.webhook_backlog() TO service_cron;
 GRANT ALL ON FUNCTION private.webhook_backlog() TO service_webhooks;
 
+-- Name: FUNCTION write_document_access(document_id uuid, action text, details jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.write_document_access(document_id uuid, action text, details jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.write_document_access(document_id uuid, action text, details jsonb) TO authenticated;
+
+-- Name: FUNCTION write_message(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.write_message() FROM PUBLIC;
+
+-- Name: FUNCTION cancel_claim(claim_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.cancel_claim(claim_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.cancel_claim(claim_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.cancel_claim(claim_id uuid) TO authenticated;
+
+-- Name: FUNCTION claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid) TO service_role;
+GRANT ALL ON FUNCTION public.claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid) TO authenticated;
+
+-- Name: FUNCTION create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text, recipient text); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text, recipient text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text, recipient text) TO service_role;
+GRANT ALL ON FUNCTION public.create_share_pack(claim_id uuid, document_ids uuid[], token_hash text, expires_at timestamp with time zone, pin text, recipient text) TO authenticated;
+
+-- Name: FUNCTION create_tracking_link(claim_id uuid, token_hash text); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.create_tracking_link(claim_id uuid, token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_tracking_link(claim_id uuid, token_hash text) TO service_role;
+GRANT ALL ON FUNCTION public.create_tracking_link(claim_id uuid, token_hash text) TO authenticated;
+
+-- Name: FUNCTION delete_document(document_id uuid, reason text); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.delete_document(document_id uuid, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delete_document(document_id uuid, reason text) TO service_role;
+GRANT ALL ON FUNCTION public.delete_document(document_id uuid, reason text) TO authenticated;
+
+-- Name: FUNCTION document_accesses(document_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.document_accesses(document_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.document_accesses(document_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.document_accesses(document_id uuid) TO authenticated;
+
+-- Name: FUNCTION mark_claim_notifications_read(claim_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.mark_claim_notifications_read(claim_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.mark_claim_notifications_read(claim_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.mark_claim_notifications_read(claim_id uuid) TO authenticated;
+
+-- Name: FUNCTION mark_messages_read(claim_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.mark_messages_read(claim_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.mark_messages_read(claim_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.mark_messages_read(claim_id uuid) TO authenticated;
+
+-- Name: FUNCTION mark_notifications_read(ids uuid[]); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.mark_notifications_read(ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.mark_notifications_read(ids uuid[]) TO service_role;
+GRANT ALL ON FUNCTION public.mark_notifications_read(ids uuid[]) TO authenticated;
+
 -- Name: FUNCTION membership_access(user_id uuid); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.membership_access(user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO service_role;
 GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION public.membership_access(user_id uuid) TO service_webhooks;
+
+-- Name: FUNCTION move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) TO service_role;
+GRANT ALL ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) TO authenticated;
 
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: public; Owner: -
 
@@ -5134,11 +9871,41 @@ REVOKE ALL ON FUNCTION public.retry_mail(mail_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.retry_mail(mail_id uuid) TO service_role;
 GRANT ALL ON FUNCTION public.retry_mail(mail_id uuid) TO authenticated;
 
+-- Name: FUNCTION revoke_share_pack(pack_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.revoke_share_pack(pack_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_share_pack(pack_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.revoke_share_pack(pack_id uuid) TO authenticated;
+
+-- Name: FUNCTION revoke_tracking_link(claim_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.revoke_tracking_link(claim_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoke_tracking_link(claim_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.revoke_tracking_link(claim_id uuid) TO authenticated;
+
+-- Name: FUNCTION search_claims(term text, max_rows integer); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.search_claims(term text, max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_claims(term text, max_rows integer) TO service_role;
+GRANT ALL ON FUNCTION public.search_claims(term text, max_rows integer) TO authenticated;
+
+-- Name: FUNCTION submit_claim(claim_id uuid); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.submit_claim(claim_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.submit_claim(claim_id uuid) TO service_role;
+GRANT ALL ON FUNCTION public.submit_claim(claim_id uuid) TO authenticated;
+
 -- Name: FUNCTION trust_address(person_id uuid); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.trust_address(person_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.trust_address(person_id uuid) TO service_role;
 GRANT ALL ON FUNCTION public.trust_address(person_id uuid) TO authenticated;
+
+-- Name: FUNCTION unread_messages(claim_ids uuid[]); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.unread_messages(claim_ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.unread_messages(claim_ids uuid[]) TO service_role;
+GRANT ALL ON FUNCTION public.unread_messages(claim_ids uuid[]) TO authenticated;
 
 -- Name: TABLE agent_commissions; Type: ACL; Schema: public; Owner: -
 
@@ -5321,6 +10088,203 @@ GRANT INSERT(event_id) ON TABLE public.billing_ledger_entries TO service_webhook
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.branches TO service_role;
 GRANT SELECT ON TABLE public.branches TO authenticated;
+
+-- Name: TABLE claim_documents; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claim_documents TO service_role;
+GRANT SELECT ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.claim_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(claim_id) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.name; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(name) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.file_type; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(file_type) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.file_size; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(file_size) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.category; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(category) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: COLUMN claim_documents.request_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(request_id) ON TABLE public.claim_documents TO authenticated;
+
+-- Name: TABLE claim_messages; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claim_messages TO service_role;
+GRANT SELECT ON TABLE public.claim_messages TO authenticated;
+
+-- Name: COLUMN claim_messages.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.claim_messages TO authenticated;
+
+-- Name: COLUMN claim_messages.claim_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(claim_id) ON TABLE public.claim_messages TO authenticated;
+
+-- Name: COLUMN claim_messages.body; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(body) ON TABLE public.claim_messages TO authenticated;
+
+-- Name: COLUMN claim_messages.is_internal; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(is_internal) ON TABLE public.claim_messages TO authenticated;
+
+-- Name: COLUMN claim_messages.is_document_request; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(is_document_request) ON TABLE public.claim_messages TO authenticated;
+
+-- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO service_role;
+GRANT SELECT ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(role) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.branch_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.email; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.locale; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.agent_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
+
+-- Name: TABLE claim_queue; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claim_queue TO service_role;
+GRANT SELECT ON TABLE public.claim_queue TO authenticated;
+
+-- Name: TABLE claim_stage_history; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claim_stage_history TO service_role;
+GRANT SELECT ON TABLE public.claim_stage_history TO authenticated;
+
+-- Name: TABLE claim_status_transitions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claim_status_transitions TO service_role;
+GRANT SELECT ON TABLE public.claim_status_transitions TO authenticated;
+
+-- Name: TABLE claim_tracking_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.claim_tracking_tokens TO service_role;
+
+-- Name: COLUMN claim_tracking_tokens.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.claim_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(claim_id),INSERT(claim_id) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.member_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(member_id) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.created_by; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_by) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.token_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(token_hash) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.claim_tracking_tokens TO authenticated;
+
+-- Name: COLUMN claim_tracking_tokens.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.claim_tracking_tokens TO authenticated;
 
 -- Name: TABLE cron_jobs; Type: ACL; Schema: public; Owner: -
 
@@ -5521,6 +10485,45 @@ GRANT SELECT ON TABLE public.membership_plans TO authenticated;
 GRANT SELECT ON TABLE public.membership_plans TO service_webhooks;
 GRANT SELECT ON TABLE public.membership_plans TO service_cron;
 
+-- Name: TABLE notification_preferences; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notification_preferences TO service_role;
+GRANT SELECT ON TABLE public.notification_preferences TO authenticated;
+
+-- Name: COLUMN notification_preferences.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.notification_preferences TO authenticated;
+
+-- Name: COLUMN notification_preferences.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.notification_preferences TO authenticated;
+
+-- Name: COLUMN notification_preferences.email_claim_updates; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(email_claim_updates),UPDATE(email_claim_updates) ON TABLE public.notification_preferences TO authenticated;
+
+-- Name: COLUMN notification_preferences.email_messages; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(email_messages),UPDATE(email_messages) ON TABLE public.notification_preferences TO authenticated;
+
+-- Name: TABLE notifications; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.notifications TO service_role;
+GRANT SELECT ON TABLE public.notifications TO authenticated;
+GRANT DELETE ON TABLE public.notifications TO service_cron;
+
+-- Name: COLUMN notifications.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.notifications TO service_cron;
+
+-- Name: COLUMN notifications.read_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(read_at) ON TABLE public.notifications TO authenticated;
+
+-- Name: COLUMN notifications.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.notifications TO service_cron;
+
 -- Name: TABLE nps_survey_responses; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.nps_survey_responses TO service_role;
@@ -5573,94 +10576,32 @@ GRANT SELECT(used_at) ON TABLE public.nps_survey_tokens TO service_cron;
 
 GRANT SELECT(created_at) ON TABLE public.nps_survey_tokens TO authenticated;
 
--- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO service_role;
-GRANT SELECT ON TABLE public.profiles TO authenticated;
-
--- Name: COLUMN profiles.id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(role) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.branch_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.email; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
-
--- Name: COLUMN profiles.locale; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
-
--- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.agent_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
-GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
-
--- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
-GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
-
 -- Name: TABLE rate_limits; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO service_role;
 GRANT SELECT,DELETE ON TABLE public.rate_limits TO service_cron;
+
+-- Name: TABLE share_pack_accesses; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.share_pack_accesses TO service_role;
+GRANT SELECT ON TABLE public.share_pack_accesses TO authenticated;
+
+-- Name: TABLE share_pack_documents; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.share_pack_documents TO service_role;
+GRANT SELECT ON TABLE public.share_pack_documents TO authenticated;
+
+-- Name: COLUMN share_pack_documents.pack_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(pack_id) ON TABLE public.share_pack_documents TO authenticated;
+
+-- Name: COLUMN share_pack_documents.document_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(document_id) ON TABLE public.share_pack_documents TO authenticated;
+
+-- Name: COLUMN share_pack_documents."position"; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT("position") ON TABLE public.share_pack_documents TO authenticated;
 
 -- Name: TABLE subscriptions; Type: ACL; Schema: public; Owner: -
 
@@ -5680,6 +10621,39 @@ GRANT UPDATE(lifecycle_due_at) ON TABLE public.subscriptions TO service_cron;
 -- Name: COLUMN subscriptions.dunning_due_at; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(dunning_due_at) ON TABLE public.subscriptions TO service_cron;
+
+-- Name: TABLE tenant_service_times; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tenant_service_times TO service_role;
+GRANT SELECT ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.opens_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(opens_at) ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.closes_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(closes_at) ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.time_zone; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(time_zone) ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.triage_hours; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(triage_hours) ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.update_hours; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(update_hours) ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.triage_warning_hours; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(triage_warning_hours) ON TABLE public.tenant_service_times TO authenticated;
+
+-- Name: COLUMN tenant_service_times.update_warning_hours; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(update_warning_hours) ON TABLE public.tenant_service_times TO authenticated;
 
 -- Name: TABLE tenants; Type: ACL; Schema: public; Owner: -
 

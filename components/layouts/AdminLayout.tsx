@@ -7,6 +7,7 @@ export function AdminLayout({ view, children }: LayoutProps) {
   const { i18n, locale, tenant, viewer } = view;
   const links = [
     { href: `/${locale}/admin/overview`, text: i18n.t("portal.admin") },
+    { href: `/${locale}/admin/claims`, text: i18n.t("admin.claims.title") },
     { href: `/${locale}/admin/members`, text: i18n.t("admin.members.title") },
   ];
   if (viewer !== null && seesEvents(viewer.role)) {

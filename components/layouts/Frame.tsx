@@ -5,6 +5,7 @@ import { Footer } from "../Footer.tsx";
 import { Icon } from "../Icon.tsx";
 import { LanguageMenu } from "../LanguageSwitch.tsx";
 import { Logo } from "../Logo.tsx";
+import { NotificationBell } from "../NotificationBell.tsx";
 import type { View } from "../view.ts";
 
 /** A link of the header. */
@@ -50,6 +51,7 @@ export function Frame({ view, links, kind, quiet = false, portal, children }: Fr
           )}
           <div class="header-tools">
             <LanguageMenu view={view} />
+            {viewer && <NotificationBell view={view} />}
             {viewer && <AccountMenu view={view} viewer={viewer} />}
             {invites && (
               <div class="header-visitor">

@@ -10,7 +10,8 @@ drop schema if exists tests cascade;
 create schema tests;
 grant usage on schema tests to public;
 
-grant usage on schema extensions to service_webhooks, service_cron, service_auth;
+grant usage on schema extensions
+to service_webhooks, service_cron, service_auth, service_documents;
 
 create table tests.known_people (handle text primary key, user_id uuid not null);
 grant select on tests.known_people to public;
@@ -148,8 +149,74 @@ begin
 end
 $$;
 
+-- Claims are known by a number each.
+create function tests.claim(number integer)
+returns uuid
+language sql
+immutable
+as $$
+  select ('c0000000-0000-4000-8000-' || lpad(number::text, 12, '0'))::uuid
+$$;
+
+create function tests.document(number integer)
+returns uuid
+language sql
+immutable
+as $$
+  select ('d0000000-0000-4000-8000-' || lpad(number::text, 12, '0'))::uuid
+$$;
+
+-- A draft that says enough to be sent.
+create function tests.draft(number integer, handle text)
+returns uuid
+language sql
+as $$
+  insert into public.claims
+    (id, tenant_id, member_id, title, company, description, category, amount_cents)
+  select
+    tests.claim(number), tenant_id, id, 'Flight delayed', 'Air Example',
+    'The flight came nine hours late.', 'travel', 25000
+  from public.profiles where id = tests.id_of(handle)
+  returning id
+$$;
+
+-- A claim that its member, who needs a membership, has sent.
+create function tests.send(number integer, handle text)
+returns uuid
+language plpgsql
+as $$
+begin
+  perform tests.draft(number, handle);
+  perform tests.act_as(handle);
+  perform public.submit_claim(tests.claim(number));
+  perform tests.act_as_owner();
+  return tests.claim(number);
+end
+$$;
+
+-- A document whose file is there and was found to be what it was said to be.
+create function tests.attach(number integer, claim integer, handle text, size integer default 1000)
+returns uuid
+language plpgsql
+as $$
+begin
+  insert into public.claim_documents (id, claim_id, name, file_type, file_size, uploaded_by)
+  values (
+    tests.document(number), tests.claim(claim), format('paper-%s.pdf', number), 'application/pdf',
+    size, tests.id_of(handle)
+  );
+  insert into storage.objects (bucket_id, name, metadata)
+  select bucket, file_path, jsonb_build_object('size', file_size, 'mimetype', file_type)
+  from public.claim_documents where id = tests.document(number);
+  perform private.confirm_document(
+    tests.document(number), tests.id_of(handle), '', 'application/pdf', repeat('ab', 32)
+  );
+  return tests.document(number);
+end
+$$;
+
 grant execute on function
-  tests.id_of(text), tests.branch(text), tests.act_with(jsonb), tests.act_as(text, jsonb),
+  tests.claim(integer), tests.document(integer), tests.id_of(text), tests.branch(text), tests.act_with(jsonb), tests.act_as(text, jsonb),
   tests.act_as_role(text), tests.act_as_owner()
 to public;
 
@@ -169,5 +236,9 @@ as $$
   select tests.sign_up('mk_admin', 'mk', 'tenant_admin');
   select tests.sign_up('super', 'ks', 'super_admin');
 $$;
+
+-- Files go into the project's bucket, which the seed of Storage makes.
+insert into storage.buckets (id, name, public) values ('claim-evidence', 'claim-evidence', false)
+on conflict (id) do nothing;
 
 select 'ready' as setup;

@@ -12,6 +12,8 @@ select set_eq(
   $$ select jobname::text, schedule, active from cron.job where database = current_database() $$,
   $$
     values
+      ('claims-sla', '*/5 * * * *', true),
+      ('documents-sweep', '25 * * * *', true),
       ('webhooks-sweep', '* * * * *', true),
       ('paddle-reconcile', '10 2 * * *', true),
       ('retention', '40 2 * * *', true),
@@ -22,7 +24,8 @@ select set_eq(
       ('nps', '12-59/15 * * * *', true),
       ('http-history', '20 * * * *', true)
   $$,
-  'what waits for an answer comes every minute, outreach four times an hour, the rest at night'
+  'what waits comes every minute, service times every five, outreach four times an hour, files once,
+  the rest at night'
 );
 select is_empty(
   $$ select jobname from cron.job where command ~* 'bearer|secret|://' $$,
@@ -128,7 +131,7 @@ select throws_ok('select id from public.cron_runs', '42501', null, 'a visitor se
 
 select tests.act_as_owner();
 select is(
-  (select count(distinct jobname) from cron.job where database = current_database()), 9::bigint,
+  (select count(distinct jobname) from cron.job where database = current_database()), 11::bigint,
   'each job is there once'
 );
 select results_eq(

@@ -3,6 +3,7 @@
 set client_min_messages = warning;
 
 drop schema if exists tests cascade;
-revoke usage on schema extensions from service_webhooks, service_cron, service_auth;
+revoke usage on schema extensions
+from service_webhooks, service_cron, service_auth, service_documents;
 
 select 'done' as teardown;

@@ -31,7 +31,16 @@ function cron(db: Database, env: Record<string, string> = {}) {
 Deno.test("cron lets nobody in without its secret, and needs no database for that", async () => {
   const db = connectDatabase("postgresql://nobody@127.0.0.1:1/postgres", { connectTimeout: 300 });
   const { app, call } = cron(db, { CRON_SECRET: `${CRON_SECRET}, the next secret to come` });
-  const jobs = ["webhooks", "reconcile", "retention", "dunning", "engagement", "nps", "mails"];
+  const jobs = [
+    "webhooks",
+    "reconcile",
+    "retention",
+    "documents",
+    "dunning",
+    "engagement",
+    "nps",
+    "mails",
+  ];
   for (const job of [...jobs, "nothing"]) {
     for (
       const headers of [

@@ -82,6 +82,7 @@ export function testEnv(over: EnvSource = {}): FunctionsEnv {
     APP_VERSION: "1.2.3",
     SUPABASE_URL: "http://127.0.0.1:1",
     SUPABASE_PUBLISHABLE_KEY: "sb_publishable_test",
+    SUPABASE_SECRET_KEY: "sb_secret_test",
     SUPABASE_JWT_SECRET: "x".repeat(32),
     SITE_URL: "http://localhost:8000",
     FUNCTIONS_DATABASE_URL: functionsUrl ?? "postgresql://nobody@127.0.0.1:1/postgres",

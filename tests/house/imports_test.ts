@@ -147,3 +147,34 @@ Deno.test("nothing is printed past the logger", async () => {
   }
   assert.deepEqual(found, []);
 });
+
+/** Past Storage's policies there is one door, with two operations (ADR 0022). */
+Deno.test("the project's secret key is read in one place, and used in one", async () => {
+  const found: string[] = [];
+  for (const top of ["routes", "islands", "components", "site", "supabase/functions"]) {
+    for await (const file of sourceFiles(top)) {
+      const text = await Deno.readTextFile(join(ROOT, file));
+      if (
+        !isTest(file) &&
+        /supabaseSecretKey|SUPABASE_SECRET_KEY|service_role|SERVICE_ROLE/.test(text)
+      ) {
+        found.push(file);
+      }
+    }
+  }
+  assert.deepEqual(found.sort(), [
+    `${CORE}/documents/storage_keeper.ts`,
+    `${CORE}/platform/env.ts`,
+  ]);
+});
+
+forbid(
+  "only the documents function and its sweep reach past Storage's policies",
+  ({ from, to }) =>
+    to === `${CORE}/documents/storage_keeper.ts` && !isTest(from) &&
+    ![
+      `${CORE}/documents/sweep.ts`,
+      "supabase/functions/documents/confirm.ts",
+      "supabase/functions/documents/share.ts",
+    ].includes(from),
+);

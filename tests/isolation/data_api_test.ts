@@ -10,7 +10,7 @@ const URL_ = stackValue("SUPABASE_URL");
 const KEY = stackValue("SUPABASE_PUBLISHABLE_KEY");
 const OPTIONS = { auth: { persistSession: false, autoRefreshToken: false } };
 
-/** Every table of the schema that the Data API serves. */
+/** Every table and view of the schema that the Data API serves. */
 const TABLES = [
   "agent_commissions",
   "audit_log",
@@ -19,6 +19,13 @@ const TABLES = [
   "billing_invoices",
   "billing_ledger_entries",
   "branches",
+  "claim_documents",
+  "claim_messages",
+  "claim_queue",
+  "claim_stage_history",
+  "claim_status_transitions",
+  "claim_tracking_tokens",
+  "claims",
   "cron_jobs",
   "cron_runs",
   "engagement_email_sends",
@@ -26,11 +33,17 @@ const TABLES = [
   "mail_events",
   "mail_templates",
   "membership_plans",
+  "notification_preferences",
+  "notifications",
   "nps_survey_responses",
   "nps_survey_tokens",
   "profiles",
   "rate_limits",
+  "share_pack_accesses",
+  "share_pack_documents",
+  "share_packs",
   "subscriptions",
+  "tenant_service_times",
   "tenants",
   "webhook_events",
 ];

@@ -68,3 +68,12 @@ Deno.test("signing out everywhere ends every session at once", async () => {
   assert.equal(error, null);
   for (const cookie of cookies) await assertSignedOut(cookie);
 });
+
+Deno.test("nobody opens documents by a session that was ended", async () => {
+  const kept = await register(newEmail());
+  const path = `/api/documents/${crypto.randomUUID()}/download`;
+  assert.equal((await send(path, { headers: { cookie: kept } })).status, 404);
+  const headers = { ...FROM_OUR_PAGES, cookie: kept };
+  await send("/en/logout", { method: "POST", body: new URLSearchParams(), headers });
+  assert.equal((await send(path, { headers: { cookie: kept } })).status, 401);
+});

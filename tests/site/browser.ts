@@ -57,6 +57,21 @@ export class Visitor {
     return await this.#send(new Request(`${ORIGIN}${path}`, { method: "POST", body, headers }));
   }
 
+  /** Sends anything as a page of the site would: a form with a file, or an island's JSON. */
+  async send(
+    path: string,
+    body: BodyInit,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return await this.#send(
+      new Request(`${ORIGIN}${path}`, {
+        method: "POST",
+        body,
+        headers: { "sec-fetch-site": "same-origin", ...headers },
+      }),
+    );
+  }
+
   /** Names of the cookies that the visitor holds. */
   cookieNames(): string[] {
     return [...this.#cookies.keys()];

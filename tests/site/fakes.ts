@@ -5,9 +5,16 @@ import type { SessionTokens } from "@core/identity/session_cookie.ts";
 import { type FixedClock, fixedClock } from "@core/platform/clock.ts";
 import type { Database, Transaction, Work } from "@core/platform/database.ts";
 import { readSiteEnv, type SiteEnv } from "@core/platform/env.ts";
-import { DatabaseUnavailable, PaddleRefused, PaddleUnavailable } from "@core/platform/errors.ts";
+import {
+  AppError,
+  DatabaseUnavailable,
+  PaddleRefused,
+  PaddleUnavailable,
+} from "@core/platform/errors.ts";
 import { createLogger } from "@core/platform/logger.ts";
 import type { AuthClient } from "../../site/auth_client.ts";
+import type { ClaimFeed } from "../../site/claim_feed.ts";
+import type { EvidenceClient } from "../../site/evidence_client.ts";
 import { assembleServices, type SiteServices } from "../../site/services.ts";
 
 /** The origin that tests ask. */
@@ -45,6 +52,14 @@ export interface FakeSite {
   paddleRefuses: string | null;
   /** Whether the database answers. */
   databaseIsUp: boolean;
+  /** PostgreSQL's refusal of the next statement that matches; forgotten once it was given. */
+  refusal: { readonly at: RegExp; readonly state: string; readonly message: string } | null;
+  /** What the documents function says about an uploaded file; null for confirmed. */
+  verdict: string | null;
+  /** Whether Storage answers. */
+  storageIsUp: boolean;
+  /** Tells whoever watches a claim that it has changed. */
+  tellOfClaim(claimId: string): void;
   /** Adds an account with its profile and returns the tokens of a session. */
   person(facts: Partial<Row> & { readonly email: string }): Promise<SessionTokens>;
 }
@@ -113,6 +128,13 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     ["audit_log", []],
     ["replay_webhook_events", []],
     ["membership_access", []],
+    ["claims", []],
+    ["claim_messages", []],
+    ["claim_stage_history", []],
+    ["claim_documents", []],
+    ["share_packs", []],
+    ["notifications", []],
+    ["notification_preferences", []],
     ["engagement_email_sends", []],
     ["mail_events", []],
     ["nps_survey_responses", []],
@@ -135,6 +157,9 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     paddleIsUp: true,
     paddleRefuses: null as string | null,
     databaseIsUp: true,
+    refusal: null as FakeSite["refusal"],
+    verdict: null as string | null,
+    storageIsUp: true,
   };
 
   const tokensFor = async (id: string, email: string): Promise<SessionTokens> => {
@@ -197,6 +222,36 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     ping: () => Promise.resolve(),
   };
 
+  const stored = (call: string): Promise<void> => {
+    site.calls.push(call);
+    return site.storageIsUp ? Promise.resolve() : Promise.reject(
+      new AppError({ code: "storage_unavailable", status: 503, message: "Storage is away." }),
+    );
+  };
+  const evidence: EvidenceClient = {
+    async signUpload(_token, { path, type }) {
+      await stored(`signUpload ${path} ${type}`);
+      return `http://127.0.0.1:9/storage/v1/object/upload/sign/claim-evidence/${path}?token=t`;
+    },
+    upload: (_token, { path, type }, file) => stored(`upload ${path} ${type} ${file.size}`),
+    async confirm(_token, id) {
+      await stored(`confirm ${id}`);
+      return site.verdict;
+    },
+  };
+
+  const watchers = new Map<string, Set<() => void>>();
+  const claimFeed: ClaimFeed = {
+    watch(claimId, onChange) {
+      watchers.set(claimId, (watchers.get(claimId) ?? new Set()).add(onChange));
+      return () => watchers.get(claimId)?.delete(onChange);
+    },
+    end: () => Promise.resolve(),
+  };
+  const tellOfClaim = (claimId: string) => {
+    for (const onChange of watchers.get(claimId) ?? []) onChange();
+  };
+
   function ask<T>(call: string, answer: T): Promise<T> {
     site.calls.push(call);
     if (site.paddleRefuses !== null) {
@@ -243,10 +298,12 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     auth,
     tokenKey: { jwtSecret: SECRET },
     paddle,
+    evidence,
+    claimFeed,
     clock,
     log: createLogger({}, { write: (line) => site.logged.push(line) }),
   });
-  return Object.assign(site, { services, person });
+  return Object.assign(site, { services, person, tellOfClaim });
 }
 
 /** By which column's value the rows of a table are filtered; the others are not. */
@@ -255,15 +312,30 @@ const FILTERED_BY: Readonly<Record<string, string>> = {
   "membership_plans": "tenantId",
 };
 
-/** Answers a statement with rows of the first table that it names. */
-function fakeDatabase(
-  site: Pick<FakeSite, "tables" | "statements" | "databaseIsUp">,
-): Database {
-  const { tables, statements } = site;
-  const query = (template: TemplateStringsArray, ...values: unknown[]) => {
-    statements.push({ text: template.join("?"), values });
-    const table = /(?:public|private)\.(\w+)/.exec(template.join("?"))?.[1] ?? "";
-    const rows = tables.get(table) ?? [];
+/** What the fake database looks at. */
+type FakeTables = Pick<FakeSite, "calls" | "statements" | "databaseIsUp"> & {
+  readonly tables: ReadonlyMap<string, readonly Row[]>;
+  refusal: FakeSite["refusal"];
+};
+
+/** Answers a statement with rows of the table that it is about; writes are told in `calls`. */
+function fakeDatabase(site: FakeTables): Database {
+  const query = (template: TemplateStringsArray | object, ...values: unknown[]) => {
+    // `tx(values)` makes a piece of a statement.
+    if (!Array.isArray(template)) return template;
+    const text = (template as unknown as TemplateStringsArray).join("?");
+    site.statements.push({ text, values });
+    const refusal = site.refusal;
+    if (refusal?.at.test(text)) {
+      site.refusal = null;
+      const { state: code, message } = refusal;
+      return Promise.reject(Object.assign(new Error(message), { name: "PostgresError", code }));
+    }
+    const table = tableOf(text);
+    if (/^\s*(insert|update|select public\.)/.test(text) && CLAIM_TABLES.test(table)) {
+      site.calls.push(`${text.trim().split(/\s+/, 1)[0]} ${table}`);
+    }
+    const rows = site.tables.get(table) ?? [];
     const column = FILTERED_BY[table];
     const asked = (row: Row) => column === undefined || values.includes(row[column]);
     return Promise.resolve(rows.filter(asked));
@@ -278,4 +350,18 @@ function fakeDatabase(
     asService: (_role, work) => run(work),
     end: () => Promise.resolve(),
   };
+}
+
+/** Tables and functions of which tests want to hear what was written. */
+const CLAIM_TABLES = /claim|document|share|notification/;
+
+/** The table or function that a statement is about: the first that is named outside of brackets. */
+function tableOf(text: string): string {
+  const name = /(?:public|private)\.(\w+)/;
+  let outer = text;
+  for (let before = ""; before !== outer;) {
+    before = outer;
+    outer = outer.replace(/\([^()]*\)/g, "");
+  }
+  return (name.exec(outer) ?? name.exec(text))?.[1] ?? "";
 }

@@ -94,10 +94,54 @@ Deno.test("the session cookie becomes a bearer where a function acts for a perso
   });
 });
 
+Deno.test("a shared document is asked for by its link alone, never by a session", async () => {
+  await withFunctions(echo, async (SUPABASE_URL) => {
+    const site = fakeSite({ SUPABASE_URL });
+    const tokens = await site.person({ email: "arta@demo.test" });
+    const visitor = new Visitor(await siteHandler(site)).holds(tokens);
+    const path = `/api/documents/share/${"k".repeat(43)}/2`;
+    const answer = await visitor.get(path);
+    const got = await answer.json();
+    assert.equal(got.path, `/functions/v1/documents/share/${"k".repeat(43)}/2`);
+    assert.equal(got.headers["authorization"], undefined);
+    assert.equal(got.headers["cookie"], undefined);
+    assert.equal(answer.headers.get("referrer-policy"), "no-referrer");
+    assert.match(answer.headers.get("cache-control") ?? "", /no-store/);
+    for (const other of [`${path}/x`, `/api/documents/share/${"k".repeat(42)}/2`, `${path}00`]) {
+      assert.equal((await visitor.get(other)).status, 404, other);
+    }
+  });
+});
+
+Deno.test("an uploaded file stays locked up on its way through the site", async () => {
+  const file = () =>
+    new Response("<script>alert(1)</script>", {
+      headers: { "content-type": "text/html", "content-disposition": "inline; filename=x" },
+    });
+  await withFunctions(file, async (SUPABASE_URL) => {
+    const visitor = new Visitor(await siteHandler(fakeSite({ SUPABASE_URL })));
+    const answer = await visitor.get("/api/documents/1/download?disposition=inline");
+    await answer.body?.cancel();
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /^sandbox; default-src 'none';/);
+    assert.doesNotMatch(policy, /script-src|allow-scripts/);
+    assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
+  });
+});
+
 Deno.test("every job may be called, and no other", async () => {
   await withFunctions(echo, async (SUPABASE_URL) => {
     const visitor = new Visitor(await siteHandler(fakeSite({ SUPABASE_URL })));
-    const jobs = ["dunning", "engagement", "nps", "mails", "webhooks", "reconcile", "retention"];
+    const jobs = [
+      "dunning",
+      "engagement",
+      "nps",
+      "mails",
+      "webhooks",
+      "documents",
+      "reconcile",
+      "retention",
+    ];
     for (const job of jobs) {
       const got = await (await visitor.get(`/api/cron/${job}`)).json();
       assert.equal(got.path, `/functions/v1/cron/${job}`);
@@ -187,7 +231,7 @@ Deno.test("a function that does not answer is a 503 in the contract's shape", as
   assert.ok(answer.headers.has("retry-after"));
 });
 
-Deno.test("visits to the survey's API are counted by the visitor's own address", async () => {
+Deno.test("visits to what everyone may ask for are counted by the visitor's own address", async () => {
   let reached = 0;
   const count = (request: Request) => {
     reached++;
@@ -209,10 +253,15 @@ Deno.test("visits to the survey's API are counted by the visitor's own address",
       counted().map(({ values }) => values),
       Array(3).fill(["nps through the site", "localhost", 60, 60]),
     );
+    const shared = `/api/documents/share/${"k".repeat(43)}/1`;
+    assert.equal((await ask(shared, "POST")).status, 200);
+    const bucket = "shared documents through the site";
+    assert.deepEqual(counted().at(-1)?.values, [bucket, "localhost", 60, 60]);
+    assert.equal(reached, 4);
 
     site.tables.set("take_rate_limit", [{ allowed: false, remaining: 0, retryAfterSeconds: 42 }]);
-    for (const method of ["GET", "POST"]) {
-      const refused = await ask("/api/public/nps?token=k", method);
+    for (const path of ["/api/public/nps?token=k", shared]) {
+      const refused = await ask(path, "POST");
       assert.equal(refused.status, 429);
       assert.equal(refused.headers.get("retry-after"), "42");
       assert.equal(refused.headers.get("cache-control"), "no-store");
@@ -220,13 +269,13 @@ Deno.test("visits to the survey's API are counted by the visitor's own address",
         error: { code: "too_many_requests", message: "Too many tries. Please wait a moment." },
       });
     }
-    assert.equal(reached, 3);
+    assert.equal(reached, 4);
     // What has a secret of its own, or answers to providers, is not for the site to count.
     for (const path of ["/api/health", "/api/cron/nps"]) {
       assert.equal((await ask(path, "GET")).status, 200);
     }
     assert.equal((await ask("/api/webhooks/paddle", "POST")).status, 200);
-    assert.equal(counted().length, 5);
+    assert.equal(counted().length, 6);
 
     site.databaseIsUp = false;
     const away = await ask("/api/public/nps?token=k", "GET");

@@ -21,6 +21,8 @@ export interface Visitor {
   readonly javaScript?: boolean;
   /** `Accept-Language` of the browser; `en` if left out. */
   readonly language?: string;
+  /** Console errors that belong to the story: a refused form, a lost line. */
+  readonly expects?: RegExp;
 }
 
 const SCREENS = {
@@ -65,7 +67,8 @@ export async function visit(
   const troubles = new Set<string>();
   page.on("pageerror", (error) => troubles.add(`script error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error") troubles.add(`console: ${message.text()}`);
+    if (message.type() !== "error" || visitor.expects?.test(message.text())) return;
+    troubles.add(`console: ${message.text()}`);
   });
   try {
     await work(page, context);

@@ -1,7 +1,8 @@
 /**
  * `GET` or `POST /cron/:job`: the jobs that pg_cron calls, and whoever bears `CRON_SECRET`. Each call
  * is a nudge: what is due is found by looking at rows, so a call may be lost, doubled or side by side
- * with another. 200 with counts; 401; 404 for a job that is none; 503 database or Paddle away.
+ * with another. 200 with counts; 401; 404 for a job that is none; 503 database, Paddle or
+ * Storage away.
  */
 import type { Hono } from "hono";
 import type { AuditAction } from "@core/audit/actions.ts";
@@ -10,6 +11,7 @@ import { createEventFeed } from "@core/billing/paddle_event_feed.ts";
 import { reconcile } from "@core/billing/reconcile.ts";
 import { pruneOld } from "@core/billing/retention.ts";
 import { sweepWebhooks } from "@core/billing/sweep.ts";
+import { sweepAllDocuments } from "@core/documents/sweep.ts";
 import { createOutreachJobs, pruneMails } from "@core/outreach/jobs.ts";
 import { requireSecret } from "@core/platform/bearer.ts";
 import { recordRun, type RunCounts } from "@core/platform/cron_runs.ts";
@@ -50,6 +52,7 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
       ...await pruneOld(db, limits),
       ...await pruneMails(db, limits),
     }),
+    documents: async () => ({ ...await sweepAllDocuments(db, env, limits) }),
     ...createOutreachJobs({ env, db, clock }, BUDGET),
   };
 

@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { ButtonLink } from "../../../../components/Button.tsx";
 import { Card } from "../../../../components/Card.tsx";
 import { DeskHead, WhoAmI } from "../../../../components/DeskHead.tsx";
 import { Page } from "../../../../components/Page.tsx";
@@ -18,11 +19,16 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(function AgentHome({ data, state }) {
-  const { i18n, tenant } = state;
+  const { i18n, locale, tenant } = state;
   const { t } = i18n;
   return (
     <Page i18n={i18n} title={t("desk.agent.title")} ready="agent-page-ready" class="page">
       <DeskHead title={t("desk.agent.title")} text={t("desk.agent.text")} />
+      <p>
+        <ButtonLink href={`/${locale}/agent/claims`} kind="secondary">
+          {t("agent.claims.title")}
+        </ButtonLink>
+      </p>
       <div class="columns">
         <WhoAmI i18n={i18n} viewer={viewerOf(state)} tenant={tenant} branch={data.branch} />
         {data.link && (

@@ -1,7 +1,10 @@
 import { page } from "fresh";
+import { readDrafts, readSentClaims } from "@core/claims/claim_store.ts";
 import { LANGUAGE_NAMES } from "@core/platform/i18n.ts";
 import { ButtonLink } from "../../../../components/Button.tsx";
 import { Card, type Fact, Facts } from "../../../../components/Card.tsx";
+import { ClaimCards } from "../../../../components/claims/ClaimCards.tsx";
+import { DraftList } from "../../../../components/claims/DraftList.tsx";
 import { ContactLines } from "../../../../components/Contact.tsx";
 import { DateTime } from "../../../../components/DateTime.tsx";
 import { MembershipCard } from "../../../../components/MembershipCard.tsx";
@@ -14,17 +17,28 @@ import { readMembership } from "../../../../site/membership.ts";
 import { displayName } from "../../../../site/viewer.ts";
 import { define } from "../../../../utils.ts";
 
+/** Claims and drafts that the dashboard shows; all of them have a page of their own. */
+const SHOWN = 3;
+
 export const handler = define.handlers({
   async GET({ state }) {
     const { id } = viewerOf(state);
     // The button that pays what is open leads to Paddle by way of a redirect.
     state.policy = { "form-action": checkoutOrigins(state.services.env.paddle) };
     const now = state.services.clock.now();
-    return page({ membership: await state.db((tx) => readMembership(tx, id, now)) });
+    const [membership, drafts, claims] = await state.db((tx) =>
+      Promise.all([
+        readMembership(tx, id, now),
+        readDrafts(tx, id),
+        readSentClaims(tx, id, null, SHOWN),
+      ])
+    );
+    return page({ membership, drafts: drafts.slice(0, SHOWN), claims: claims.slice(0, SHOWN) });
   },
 });
 
-export default define.page<typeof handler>(function Dashboard({ data: { membership }, state }) {
+export default define.page<typeof handler>(function Dashboard({ data, state }) {
+  const { membership, drafts, claims } = data;
   const { i18n, locale, tenant } = state;
   const { t } = i18n;
   const viewer = viewerOf(state);
@@ -45,15 +59,28 @@ export default define.page<typeof handler>(function Dashboard({ data: { membersh
           <MembershipWords i18n={i18n} locale={locale} membership={membership} />
           <MembershipCard i18n={i18n} viewer={viewer} membership={membership} />
         </div>
+        {drafts.length > 0 && <DraftList i18n={i18n} locale={locale} drafts={drafts} />}
+        {claims.length > 0 && (
+          <section class="section" aria-labelledby="my-claims">
+            <h2 id="my-claims">{t("claims.title")}</h2>
+            <ClaimCards i18n={i18n} locale={locale} claims={claims} />
+            <p>
+              <a href={`/${locale}/member/claims`}>{t("claims.all")}</a>
+            </p>
+          </section>
+        )}
         <div class="columns">
           <Card title={t("member.happened.title")}>
             <p>{t("member.happened.text")}</p>
             <ContactLines tenant={tenant} />
-            <p class="card-end">
-              <ButtonLink href={`/${locale}/help#first`} kind="secondary">
+            <div class="actions card-end">
+              <ButtonLink href={`/${locale}/member/claims/new`} kind="secondary">
+                {t("claims.new")}
+              </ButtonLink>
+              <ButtonLink href={`/${locale}/help#first`} kind="quiet">
                 {t("member.happened.guide")}
               </ButtonLink>
-            </p>
+            </div>
           </Card>
           <Card title={t("member.profile.title")}>
             <Facts facts={details} />

@@ -70,4 +70,33 @@ export type AuditAction =
   /** A job that writes to members did something; metadata says how much. */
   | "cron.dunning.run"
   | "cron.engagement.run"
-  | "cron.nps.run";
+  | "cron.nps.run"
+  /** A claim was begun, edited, sent, cancelled, moved, or given to one of the staff. Written by the database. */
+  | "claim.created"
+  | "claim.updated"
+  | "claim.submitted"
+  | "claim.cancelled"
+  | "claim.status_changed"
+  | "claim.assigned"
+  | "claim.unassigned"
+  /** Somebody wrote on a claim; metadata has the length, not the text. Written by the database. */
+  | "claim.message_sent"
+  /** A document came, was refused or deleted. Written by the database. */
+  | "document.uploaded"
+  | "document.refused"
+  | "document.deleted"
+  /** A document was downloaded, viewed, or given an address of its own, successfully. */
+  | "document.download"
+  | "document.view"
+  | "document.signed_url_issued"
+  /** Somebody asked for a document that is not for them, or is not there. */
+  | "document.forbidden"
+  /** Somebody opened a document by a shared link. */
+  | "document.share_opened"
+  /** A link for people without an account was made or taken back. Written by the database. */
+  | "share_pack.created"
+  | "share_pack.revoked"
+  | "tracking_link.created"
+  | "tracking_link.revoked"
+  /** A tenant's settings changed; metadata has them before and after. Written by the database. */
+  | "settings.updated";

@@ -170,6 +170,192 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"claim_documents": {
+                  Row: {
+                    "bucket": string,"category": string,"claim_id": string,"confirmed_at": string | null,"created_at": string,"delete_reason": string | null,"deleted_at": string | null,"deleted_by": string | null,"detected_type": string | null,"file_path": string,"file_size": number,"file_type": string,"id": string,"is_deleted": boolean,"is_pending": boolean,"is_readable": boolean,"member_id": string,"name": string,"object_version": string | null,"refused_at": string | null,"refused_reason": string | null,"request_id": string | null,"sha256": string | null,"tenant_id": string,"updated_at": string,"upload_expires_at": string,"uploaded_by": string,"uploaded_by_name": string,"uploaded_by_role": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "bucket"?: string,"category"?: string,"claim_id": string,"confirmed_at"?: string | null,"created_at"?: string,"delete_reason"?: string | null,"deleted_at"?: string | null,"deleted_by"?: string | null,"detected_type"?: string | null,"file_path": string,"file_size": number,"file_type": string,"id"?: string,"is_deleted"?: never,"is_pending"?: never,"is_readable"?: never,"member_id": string,"name": string,"object_version"?: string | null,"refused_at"?: string | null,"refused_reason"?: string | null,"request_id"?: string | null,"sha256"?: string | null,"tenant_id": string,"updated_at"?: string,"upload_expires_at"?: string,"uploaded_by": string,"uploaded_by_name"?: string,"uploaded_by_role": string
+                  }
+                  Update: {
+                    "bucket"?: string,"category"?: string,"claim_id"?: string,"confirmed_at"?: string | null,"created_at"?: string,"delete_reason"?: string | null,"deleted_at"?: string | null,"deleted_by"?: string | null,"detected_type"?: string | null,"file_path"?: string,"file_size"?: number,"file_type"?: string,"id"?: string,"is_deleted"?: never,"is_pending"?: never,"is_readable"?: never,"member_id"?: string,"name"?: string,"object_version"?: string | null,"refused_at"?: string | null,"refused_reason"?: string | null,"request_id"?: string | null,"sha256"?: string | null,"tenant_id"?: string,"updated_at"?: string,"upload_expires_at"?: string,"uploaded_by"?: string,"uploaded_by_name"?: string,"uploaded_by_role"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "claim_documents_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_queue"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_documents_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claims"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_documents_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_documents_request_id_tenant_id_fkey"
+      columns: ["request_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_messages"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"claim_messages": {
+                  Row: {
+                    "body": string,"claim_id": string,"created_at": string,"fulfilled_at": string | null,"id": string,"is_document_request": boolean,"is_internal": boolean,"member_id": string,"read_at": string | null,"sender_id": string,"sender_name": string,"sender_role": string,"staff_read_at": string | null,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "body": string,"claim_id": string,"created_at"?: string,"fulfilled_at"?: string | null,"id"?: string,"is_document_request"?: boolean,"is_internal"?: boolean,"member_id": string,"read_at"?: string | null,"sender_id": string,"sender_name"?: string,"sender_role": string,"staff_read_at"?: string | null,"tenant_id": string
+                  }
+                  Update: {
+                    "body"?: string,"claim_id"?: string,"created_at"?: string,"fulfilled_at"?: string | null,"id"?: string,"is_document_request"?: boolean,"is_internal"?: boolean,"member_id"?: string,"read_at"?: string | null,"sender_id"?: string,"sender_name"?: string,"sender_role"?: string,"staff_read_at"?: string | null,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "claim_messages_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_queue"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_messages_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claims"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_messages_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"claim_stage_history": {
+                  Row: {
+                    "assigned_from": string | null,"assigned_to": string | null,"changed_by": string | null,"changed_by_role": string,"claim_id": string,"created_at": string,"from_status": string,"id": string,"is_assignment": boolean,"is_public": boolean,"member_id": string,"note": string | null,"tenant_id": string,"to_status": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "assigned_from"?: string | null,"assigned_to"?: string | null,"changed_by"?: string | null,"changed_by_role": string,"claim_id": string,"created_at"?: string,"from_status": string,"id"?: string,"is_assignment"?: boolean,"is_public"?: boolean,"member_id": string,"note"?: string | null,"tenant_id": string,"to_status": string
+                  }
+                  Update: {
+                    "assigned_from"?: string | null,"assigned_to"?: string | null,"changed_by"?: string | null,"changed_by_role"?: string,"claim_id"?: string,"created_at"?: string,"from_status"?: string,"id"?: string,"is_assignment"?: boolean,"is_public"?: boolean,"member_id"?: string,"note"?: string | null,"tenant_id"?: string,"to_status"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "claim_stage_history_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_queue"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_stage_history_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claims"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_stage_history_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"claim_status_transitions": {
+                  Row: {
+                    "from_status": string,"needs_reason": boolean,"to_status": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "from_status": string,"needs_reason"?: boolean,"to_status": string
+                  }
+                  Update: {
+                    "from_status"?: string,"needs_reason"?: boolean,"to_status"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"claim_tracking_tokens": {
+                  Row: {
+                    "claim_id": string,"created_at": string,"created_by": string,"expires_at": string,"id": string,"member_id": string,"revoked_at": string | null,"tenant_id": string,"token_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "claim_id": string,"created_at"?: string,"created_by": string,"expires_at"?: string,"id"?: string,"member_id": string,"revoked_at"?: string | null,"tenant_id": string,"token_hash": string
+                  }
+                  Update: {
+                    "claim_id"?: string,"created_at"?: string,"created_by"?: string,"expires_at"?: string,"id"?: string,"member_id"?: string,"revoked_at"?: string | null,"tenant_id"?: string,"token_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "claim_tracking_tokens_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_queue"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_tracking_tokens_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claims"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claim_tracking_tokens_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"claims": {
+                  Row: {
+                    "agent_id": string | null,"amount_cents": number | null,"assigned_at": string | null,"assigned_to": string | null,"branch_id": string | null,"category": string | null,"claim_number": string | null,"closed_at": string | null,"company": string,"created_at": string,"currency": string,"description": string,"id": string,"incident_date": string | null,"is_open": boolean,"is_submitted": boolean,"last_update_at": string | null,"member_id": string,"queue_at": string,"sla_told": string,"status": string,"status_changed_at": string,"status_reason": string | null,"submitted_at": string | null,"tenant_id": string,"title": string,"triage_due_at": string | null,"triaged_at": string | null,"update_due_at": string | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id"?: string | null,"amount_cents"?: number | null,"assigned_at"?: string | null,"assigned_to"?: string | null,"branch_id"?: string | null,"category"?: string | null,"claim_number"?: string | null,"closed_at"?: string | null,"company"?: string,"created_at"?: string,"currency"?: string,"description"?: string,"id"?: string,"incident_date"?: string | null,"is_open"?: never,"is_submitted"?: never,"last_update_at"?: string | null,"member_id"?: string,"queue_at"?: never,"sla_told"?: string,"status"?: string,"status_changed_at"?: string,"status_reason"?: string | null,"submitted_at"?: string | null,"tenant_id"?: string,"title"?: string,"triage_due_at"?: string | null,"triaged_at"?: string | null,"update_due_at"?: string | null,"updated_at"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string | null,"amount_cents"?: number | null,"assigned_at"?: string | null,"assigned_to"?: string | null,"branch_id"?: string | null,"category"?: string | null,"claim_number"?: string | null,"closed_at"?: string | null,"company"?: string,"created_at"?: string,"currency"?: string,"description"?: string,"id"?: string,"incident_date"?: string | null,"is_open"?: never,"is_submitted"?: never,"last_update_at"?: string | null,"member_id"?: string,"queue_at"?: never,"sla_told"?: string,"status"?: string,"status_changed_at"?: string,"status_reason"?: string | null,"submitted_at"?: string | null,"tenant_id"?: string,"title"?: string,"triage_due_at"?: string | null,"triaged_at"?: string | null,"update_due_at"?: string | null,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "claims_agent_id_tenant_id_fkey"
+      columns: ["agent_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claims_assigned_to_tenant_id_fkey"
+      columns: ["assigned_to","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claims_branch_id_tenant_id_fkey"
+      columns: ["branch_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "branches"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claims_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
                 },"cron_jobs": {
                   Row: {
                     "created_at": string,"description": string,"every": string,"is_watched": boolean,"job": string
@@ -304,6 +490,58 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"notification_preferences": {
+                  Row: {
+                    "created_at": string,"email_claim_updates": boolean,"email_messages": boolean,"tenant_id": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"email_claim_updates"?: boolean,"email_messages"?: boolean,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"email_claim_updates"?: boolean,"email_messages"?: boolean,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notification_preferences_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"notifications": {
+                  Row: {
+                    "action_path": string,"claim_id": string | null,"created_at": string,"dedupe_key": string,"id": string,"params": NonNullable<Json>,"read_at": string | null,"tenant_id": string,"title_key": string,"type": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action_path": string,"claim_id"?: string | null,"created_at"?: string,"dedupe_key": string,"id"?: string,"params"?: NonNullable<Json>,"read_at"?: string | null,"tenant_id": string,"title_key"?: never,"type": string,"user_id": string
+                  }
+                  Update: {
+                    "action_path"?: string,"claim_id"?: string | null,"created_at"?: string,"dedupe_key"?: string,"id"?: string,"params"?: NonNullable<Json>,"read_at"?: string | null,"tenant_id"?: string,"title_key"?: never,"type"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notifications_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_queue"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "notifications_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claims"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "notifications_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
                 },"nps_survey_responses": {
                   Row: {
                     "comment": string | null,"created_at": string,"id": string,"score": number,"subscription_id": string | null,"tenant_id": string,"token_id": string,"user_id": string
@@ -414,6 +652,90 @@ isOneToOne: false
                   Relationships: [
                     
                   ]
+                },"share_pack_accesses": {
+                  Row: {
+                    "action": string,"created_at": string,"document_id": string | null,"id": string,"pack_id": string,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"created_at"?: string,"document_id"?: string | null,"id"?: string,"pack_id": string,"tenant_id": string
+                  }
+                  Update: {
+                    "action"?: string,"created_at"?: string,"document_id"?: string | null,"id"?: string,"pack_id"?: string,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "share_pack_accesses_document_id_tenant_id_fkey"
+      columns: ["document_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_documents"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "share_pack_accesses_pack_id_tenant_id_fkey"
+      columns: ["pack_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "share_packs"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"share_pack_documents": {
+                  Row: {
+                    "document_id": string,"pack_id": string,"position": number,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "document_id": string,"pack_id": string,"position": number,"tenant_id": string
+                  }
+                  Update: {
+                    "document_id"?: string,"pack_id"?: string,"position"?: number,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "share_pack_documents_document_id_tenant_id_fkey"
+      columns: ["document_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_documents"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "share_pack_documents_pack_id_tenant_id_fkey"
+      columns: ["pack_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "share_packs"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"share_packs": {
+                  Row: {
+                    "claim_id": string,"created_at": string,"created_by": string,"expires_at": string,"has_pin": boolean,"id": string,"member_id": string,"pin_failures": number,"pin_hash": string | null,"recipient": string | null,"revoked_at": string | null,"tenant_id": string,"token_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "claim_id": string,"created_at"?: string,"created_by": string,"expires_at": string,"has_pin"?: never,"id"?: string,"member_id": string,"pin_failures"?: number,"pin_hash"?: string | null,"recipient"?: string | null,"revoked_at"?: string | null,"tenant_id": string,"token_hash": string
+                  }
+                  Update: {
+                    "claim_id"?: string,"created_at"?: string,"created_by"?: string,"expires_at"?: string,"has_pin"?: never,"id"?: string,"member_id"?: string,"pin_failures"?: number,"pin_hash"?: string | null,"recipient"?: string | null,"revoked_at"?: string | null,"tenant_id"?: string,"token_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "share_packs_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claim_queue"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "share_packs_claim_id_tenant_id_fkey"
+      columns: ["claim_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "claims"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "share_packs_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
                 },"subscriptions": {
                   Row: {
                     "access_revoked_at": string | null,"cancel_at_period_end": boolean,"canceled_at": string | null,"created_at": string,"current_period_end": string | null,"current_period_start": string | null,"dunning_attempt_count": number,"dunning_due_at": string | null,"grace_period_ends_at": string | null,"id": string,"last_dunning_at": string | null,"last_event_at": string | null,"last_event_id": string | null,"lifecycle_due_at": string | null,"past_due_at": string | null,"paused_at": string | null,"plan_id": string | null,"provider": string,"provider_customer_id": string | null,"provider_subscription_id": string,"started_at": string | null,"status": string,"suspended_at": string | null,"tenant_id": string,"updated_at": string,"user_id": string
@@ -438,6 +760,26 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"tenant_service_times": {
+                  Row: {
+                    "closes_at": string,"created_at": string,"opens_at": string,"tenant_id": string,"time_zone": string,"triage_hours": number,"triage_warning_hours": number,"update_hours": number,"update_warning_hours": number,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "closes_at"?: string,"created_at"?: string,"opens_at"?: string,"tenant_id": string,"time_zone": string,"triage_hours"?: number,"triage_warning_hours"?: number,"update_hours"?: number,"update_warning_hours"?: number,"updated_at"?: string
+                  }
+                  Update: {
+                    "closes_at"?: string,"created_at"?: string,"opens_at"?: string,"tenant_id"?: string,"time_zone"?: string,"triage_hours"?: number,"triage_warning_hours"?: number,"update_hours"?: number,"update_warning_hours"?: number,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "tenant_service_times_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: true
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
     }
                   ]
                 },"tenants": {
@@ -471,20 +813,245 @@ isOneToOne: false
                 }
           }
           Views: {
-            [_ in never]: never
+            "claim_queue": {
+                  Row: {
+                    "assigned_to": string | null,"assignee_name": string | null,"branch_id": string | null,"category": string | null,"claim_number": string | null,"company": string,"due_at": string | null,"due_in": string | null,"due_kind": string | null,"id": string,"is_overdue": boolean | null,"member_id": string,"member_name": string | null,"member_number": string | null,"queue_at": string,"status": string,"status_changed_at": string,"submitted_at": string | null,"tenant_id": string,"title": string,"unread": number | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "assigned_to"?: string | null,"assignee_name"?: never,"branch_id"?: string | null,"category"?: string | null,"claim_number"?: string | null,"company"?: string | null,"due_at"?: never,"due_in"?: never,"due_kind"?: never,"id"?: string | null,"is_overdue"?: never,"member_id"?: string | null,"member_name"?: never,"member_number"?: never,"queue_at"?: string | null,"status"?: string | null,"status_changed_at"?: string | null,"submitted_at"?: string | null,"tenant_id"?: string | null,"title"?: string | null,"unread"?: never,"updated_at"?: string | null
+                         }
+                        Update: {
+                           "assigned_to"?: string | null,"assignee_name"?: never,"branch_id"?: string | null,"category"?: string | null,"claim_number"?: string | null,"company"?: string | null,"due_at"?: never,"due_in"?: never,"due_kind"?: never,"id"?: string | null,"is_overdue"?: never,"member_id"?: string | null,"member_name"?: never,"member_number"?: never,"queue_at"?: string | null,"status"?: string | null,"status_changed_at"?: string | null,"submitted_at"?: string | null,"tenant_id"?: string | null,"title"?: string | null,"unread"?: never,"updated_at"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "claims_assigned_to_tenant_id_fkey"
+      columns: ["assigned_to","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claims_branch_id_tenant_id_fkey"
+      columns: ["branch_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "branches"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "claims_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                }
           }
           Functions: {
-            "membership_access":
+            "cancel_claim":
+{ Args: { "claim_id": string }; Returns: {
+              "agent_id": string | null,
+"amount_cents": number | null,
+"assigned_at": string | null,
+"assigned_to": string | null,
+"branch_id": string | null,
+"category": string | null,
+"claim_number": string | null,
+"closed_at": string | null,
+"company": string,
+"created_at": string,
+"currency": string,
+"description": string,
+"id": string,
+"incident_date": string | null,
+"is_open": boolean,
+"is_submitted": boolean,
+"last_update_at": string | null,
+"member_id": string,
+"queue_at": string,
+"sla_told": string,
+"status": string,
+"status_changed_at": string,
+"status_reason": string | null,
+"submitted_at": string | null,
+"tenant_id": string,
+"title": string,
+"triage_due_at": string | null,
+"triaged_at": string | null,
+"update_due_at": string | null,
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "claims"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"claim_assign":
+{ Args: { "claim_id": string,"expected"?: string,"reason"?: string,"to_user": string }; Returns: {
+              "agent_id": string | null,
+"amount_cents": number | null,
+"assigned_at": string | null,
+"assigned_to": string | null,
+"branch_id": string | null,
+"category": string | null,
+"claim_number": string | null,
+"closed_at": string | null,
+"company": string,
+"created_at": string,
+"currency": string,
+"description": string,
+"id": string,
+"incident_date": string | null,
+"is_open": boolean,
+"is_submitted": boolean,
+"last_update_at": string | null,
+"member_id": string,
+"queue_at": string,
+"sla_told": string,
+"status": string,
+"status_changed_at": string,
+"status_reason": string | null,
+"submitted_at": string | null,
+"tenant_id": string,
+"title": string,
+"triage_due_at": string | null,
+"triaged_at": string | null,
+"update_due_at": string | null,
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "claims"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
+"create_share_pack":
+{ Args: { "claim_id": string,"document_ids": (string)[],"expires_at": string,"pin"?: string,"recipient"?: string,"token_hash": string }; Returns: string
+                           },
+"create_tracking_link":
+{ Args: { "claim_id": string,"token_hash": string }; Returns: string
+                           },
+"delete_document":
+{ Args: { "document_id": string,"reason"?: string }; Returns: undefined
+                           },
+"document_accesses":
+{ Args: { "document_id": string }; Returns: {
+              "accessed_at": string,"accessed_by_name": string,"accessed_by_role": string,"action": string,"is_me": boolean
+            }[]
+                           },
+"mark_claim_notifications_read":
+{ Args: { "claim_id": string }; Returns: number
+                           },
+"mark_messages_read":
+{ Args: { "claim_id": string }; Returns: number
+                           },
+"mark_notifications_read":
+{ Args: { "ids"?: (string)[] }; Returns: number
+                           },
+"membership_access":
 { Args: { "user_id": string }; Returns: string
                            },
+"move_claim":
+{ Args: { "claim_id": string,"expected_status"?: string,"internal_note"?: string,"reason"?: string,"to_status": string }; Returns: {
+              "agent_id": string | null,
+"amount_cents": number | null,
+"assigned_at": string | null,
+"assigned_to": string | null,
+"branch_id": string | null,
+"category": string | null,
+"claim_number": string | null,
+"closed_at": string | null,
+"company": string,
+"created_at": string,
+"currency": string,
+"description": string,
+"id": string,
+"incident_date": string | null,
+"is_open": boolean,
+"is_submitted": boolean,
+"last_update_at": string | null,
+"member_id": string,
+"queue_at": string,
+"sla_told": string,
+"status": string,
+"status_changed_at": string,
+"status_reason": string | null,
+"submitted_at": string | null,
+"tenant_id": string,
+"title": string,
+"triage_due_at": string | null,
+"triaged_at": string | null,
+"update_due_at": string | null,
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "claims"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "replay_webhook_events":
 { Args: { "ids": (string)[] }; Returns: string[]
                            },
 "retry_mail":
 { Args: { "mail_id": string }; Returns: string
                            },
+"revoke_share_pack":
+{ Args: { "pack_id": string }; Returns: boolean
+                           },
+"revoke_tracking_link":
+{ Args: { "claim_id": string }; Returns: boolean
+                           },
+"search_claims":
+{ Args: { "max_rows"?: number,"term": string }; Returns: string[]
+                           },
+"submit_claim":
+{ Args: { "claim_id": string }; Returns: {
+              "agent_id": string | null,
+"amount_cents": number | null,
+"assigned_at": string | null,
+"assigned_to": string | null,
+"branch_id": string | null,
+"category": string | null,
+"claim_number": string | null,
+"closed_at": string | null,
+"company": string,
+"created_at": string,
+"currency": string,
+"description": string,
+"id": string,
+"incident_date": string | null,
+"is_open": boolean,
+"is_submitted": boolean,
+"last_update_at": string | null,
+"member_id": string,
+"queue_at": string,
+"sla_told": string,
+"status": string,
+"status_changed_at": string,
+"status_reason": string | null,
+"submitted_at": string | null,
+"tenant_id": string,
+"title": string,
+"triage_due_at": string | null,
+"triaged_at": string | null,
+"update_due_at": string | null,
+"updated_at": string
+            }
+                          SetofOptions: {
+        from: "*"
+        to: "claims"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "trust_address":
 { Args: { "person_id": string }; Returns: string
+                           },
+"unread_messages":
+{ Args: { "claim_ids": (string)[] }; Returns: {
+              "claim_id": string,"unread": number
+            }[]
                            }
           }
           Enums: {

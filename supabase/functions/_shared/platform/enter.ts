@@ -3,7 +3,11 @@ import type postgres from "postgres";
 import type { Sql } from "./postgres_pool.ts";
 
 /** Roles that only our functions take, each with the rights that its function needs. */
-export type ServiceRole = "service_webhooks" | "service_cron" | "service_auth";
+export type ServiceRole =
+  | "service_webhooks"
+  | "service_cron"
+  | "service_auth"
+  | "service_documents";
 
 /** For whom a transaction is: a role, and under `authenticated` a person with verified claims. */
 export type Identity =
@@ -45,4 +49,5 @@ const ENTRIES: Readonly<Record<"anon" | ServiceRole, string>> = {
   "service_webhooks": entry("service_webhooks"),
   "service_cron": entry("service_cron"),
   "service_auth": entry("service_auth"),
+  "service_documents": entry("service_documents"),
 };

@@ -53,6 +53,8 @@ export interface SiteEnv extends CommonEnv {
 export interface FunctionsEnv extends CommonEnv {
   /** Connection string of the login `app_functions`. */
   readonly databaseUrl: string;
+  /** Passes over Storage's policies; `@core/documents/storage_keeper.ts` alone reads it (ADR 0022). */
+  readonly supabaseSecretKey: string;
   readonly paddleWebhook: PaddleWebhookEnv;
   /** Bearers that the cron endpoints accept; more than one during rotation. */
   readonly cronSecrets: readonly string[];
@@ -120,6 +122,7 @@ const site = z.object({
 const functions = z.object({
   ...common,
   "FUNCTIONS_DATABASE_URL": databaseUrl,
+  "SUPABASE_SECRET_KEY": text,
   "PADDLE_WEBHOOK_SECRET_KEY": secrets,
   "PADDLE_WEBHOOK_TOLERANCE_SECONDS": z.coerce.number("must be a number of seconds").int().min(1)
     .max(86_400).default(300),
@@ -148,7 +151,9 @@ const FALLBACKS: Readonly<Record<string, (source: EnvSource) => string | undefin
   "FRESH_PUBLIC_PADDLE_ENV": (source) => source["NEXT_PUBLIC_PADDLE_ENV"],
   // Hosted functions are given all keys by name, older projects one; nobody may set SUPABASE_* there.
   "SUPABASE_PUBLISHABLE_KEY": (source) =>
-    firstKey(source["SUPABASE_PUBLISHABLE_KEYS"]) ?? source["SUPABASE_ANON_KEY"],
+    firstKey(source, "SUPABASE_PUBLISHABLE_KEYS") ?? source["SUPABASE_ANON_KEY"],
+  "SUPABASE_SECRET_KEY": (source) =>
+    firstKey(source, "SUPABASE_SECRET_KEYS") ?? source["SUPABASE_SERVICE_ROLE_KEY"],
 };
 
 /**
@@ -182,6 +187,7 @@ export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
   return {
     ...commonEnv(values),
     databaseUrl: values.FUNCTIONS_DATABASE_URL,
+    supabaseSecretKey: values.SUPABASE_SECRET_KEY,
     paddleWebhook: {
       secrets: values.PADDLE_WEBHOOK_SECRET_KEY,
       toleranceSeconds: values.PADDLE_WEBHOOK_TOLERANCE_SECONDS,
@@ -251,12 +257,13 @@ function given(value: string | undefined): string | undefined {
 }
 
 /** The key called `default`, else any, of `{"default":"sb_publishable_…"}`. */
-function firstKey(json: string | undefined): string | undefined {
+function firstKey(source: EnvSource, name: string): string | undefined {
+  const json = source[name];
   if (json === undefined) return undefined;
   try {
     const keys = z.record(z.string(), z.string()).parse(JSON.parse(json));
     return keys["default"] ?? Object.values(keys)[0];
   } catch {
-    throw new EnvError("SUPABASE_PUBLISHABLE_KEYS is malformed: must be a JSON object of keys");
+    throw new EnvError(`${name} is malformed: must be a JSON object of keys`);
   }
 }

@@ -15,6 +15,7 @@ const site = { ...common, SITE_DATABASE_URL: "postgresql://app_site@127.0.0.1/po
 const functions = {
   ...common,
   FUNCTIONS_DATABASE_URL: "postgresql://app_functions@127.0.0.1/postgres",
+  SUPABASE_SECRET_KEY: "sb_secret_x",
   PADDLE_WEBHOOK_SECRET_KEY: "pdl_ntfset_1",
   CRON_SECRET: "a long enough secret",
   RESEND_API_KEY: "re_x",
@@ -86,6 +87,7 @@ Deno.test("readFunctionsEnv() names a malformed variable and keeps its value to 
       ["FRESH_PUBLIC_PADDLE_ENV", "live"],
       ["SUPABASE_JWT_SECRET", "short-secret"],
       ["SUPABASE_PUBLISHABLE_KEYS", "sb_secret"],
+      ["SUPABASE_SECRET_KEYS", "sb_secret"],
       ["RESEND_FROM_EMAIL", "Interdomestik"],
       ["RESEND_FROM_EMAIL", "two words@example.test"],
       ["RESEND_MAX_RPS", "fast"],
@@ -95,6 +97,7 @@ Deno.test("readFunctionsEnv() names a malformed variable and keeps its value to 
   ) {
     const source = { ...functions, [name]: value };
     if (name === "SUPABASE_PUBLISHABLE_KEYS") source.SUPABASE_PUBLISHABLE_KEY = "";
+    if (name === "SUPABASE_SECRET_KEYS") source.SUPABASE_SECRET_KEY = "";
     assert.throws(
       () => readFunctionsEnv(source),
       (error) =>
@@ -130,11 +133,16 @@ Deno.test("readFunctionsEnv() takes the names that stand in for others", () => {
     NEXT_PUBLIC_PADDLE_ENV: "sandbox",
     SUPABASE_PUBLISHABLE_KEY: undefined,
     SUPABASE_PUBLISHABLE_KEYS: `{"other":"a","default":"sb_publishable_y"}`,
+    SUPABASE_SECRET_KEY: undefined,
+    SUPABASE_SECRET_KEYS: `{"default":"sb_secret_y"}`,
   });
   assert.equal(env.databaseUrl, "postgres://postgres@db/postgres");
   assert.equal(env.mail.from, "from@example.test");
   assert.deepEqual(env.paddle, { apiKey: "pdl_key", environment: "sandbox", apiUrl: undefined });
   assert.equal(env.supabasePublishableKey, "sb_publishable_y");
+  assert.equal(env.supabaseSecretKey, "sb_secret_y");
+  const older = { SUPABASE_SECRET_KEY: undefined, SUPABASE_SERVICE_ROLE_KEY: "eyJ…" };
+  assert.equal(readFunctionsEnv({ ...functions, ...older }).supabaseSecretKey, "eyJ…");
 });
 
 Deno.test("readSiteEnv() wants the simulator's address where it is used", () => {

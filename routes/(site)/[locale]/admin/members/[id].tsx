@@ -93,6 +93,13 @@ export default define.page<typeof handler>(function Member({ data, state, url })
           <Facts facts={factsOf(profile, i18n)} />
         </Card>
       </div>
+      {profile.role === "member" && (
+        <p>
+          <a href={withQuery(`/${locale}/admin/claims`, { member: profile.id })}>
+            {t("admin.claims.all_of_member")}
+          </a>
+        </p>
+      )}
       <section class="section">
         <h2>{t("admin.member.subscriptions")}</h2>
         {subscriptions.length === 0

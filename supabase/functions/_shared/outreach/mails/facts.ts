@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { CLAIM_STATUSES } from "@core/claims/claim.ts";
 import { ROLES } from "@core/identity/roles.ts";
 import { LOCALES } from "@core/platform/i18n.ts";
 import { isOptional, type MailTemplate } from "./templates.ts";
@@ -40,21 +41,9 @@ const engagement = z.strictObject({
 
 const claim = {
   claimId: z.uuid(),
-  claimNumber: z.string().regex(/^[A-Z0-9-]{1,40}$/, "must be a claim's number"),
+  claimNumber: z.string().regex(/^[A-Z0-9_-]{1,60}$/, "must be a claim's number"),
   title: line,
 };
-
-/** Where a claim stands. */
-export const CLAIM_STATUSES = [
-  "draft",
-  "submitted",
-  "verification",
-  "evaluation",
-  "negotiation",
-  "court",
-  "resolved",
-  "rejected",
-] as const;
 
 /** What each mail is about. */
 const DETAILS = {

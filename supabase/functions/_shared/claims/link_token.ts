@@ -1,0 +1,23 @@
+/** Keys of links that work without signing in: 32 random bytes, of which the database knows a hash. */
+
+/** What a key looks like: 32 bytes in base64url. */
+const FORM = /^[A-Za-z0-9_-]{43}$/;
+
+/** A new key. */
+export function newLinkToken(): string {
+  return crypto.getRandomValues(new Uint8Array(32)).toBase64({
+    alphabet: "base64url",
+    omitPadding: true,
+  });
+}
+
+/** Whether a text, such as a part of a path, can be a key of ours. */
+export function isLinkToken(text: string): boolean {
+  return FORM.test(text);
+}
+
+/** What is stored of a key: its SHA-256 in lower-case hex. */
+export async function hashOfToken(token: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  return new Uint8Array(digest).toHex();
+}
