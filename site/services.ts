@@ -48,7 +48,7 @@ export function connectServices(env: SiteEnv): SiteServices {
     tokenKey: accessTokenKey(env),
     paddle: connectPaddle(env.paddle),
     evidence: connectEvidence(env),
-    claimFeed: connectClaimFeed(env.databaseUrl, log),
+    claimFeed: connectClaimFeed(env.listenUrl, log),
     clock: systemClock,
     log,
   });

@@ -8,11 +8,12 @@ import { sendDeps } from "@core/outreach/jobs.ts";
 import { hashToken } from "@core/outreach/mail_links.ts";
 import { sendDue } from "@core/outreach/send_due.ts";
 import { markSent, putBack, repeatLater } from "@core/outreach/settle_store.ts";
-import { type MailWorld, testMails } from "./outreach_support.ts";
+import { DAY_0, type MailWorld, testMails } from "./outreach_support.ts";
 import { testEnv } from "./support.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const ALL = ["dunning", "engagement", "nps", "transactional"] as const;
 
 /** Sends what is due through a mailer of the test's own. */
@@ -63,6 +64,27 @@ testMails("each job run four times at once, and again, sends nothing twice", asy
   const stored = await sql`select provider_message_id as id from engagement_email_sends
     where provider_message_id = any (${ids})`;
   assert.equal(stored.length, ids.length, "the ledger has Resend's id of every mail");
+});
+
+testMails("a run ends when its time is over, and the next one goes on", async (world) => {
+  const { sql, clock, day, membership } = world;
+  const { id, subscriptionId } = await membership({ startedAt: DAY_0 - 400 * DAY });
+  day(1);
+  await sql`
+    insert into engagement_email_sends
+      (tenant_id, user_id, subscription_id, template_key, dedupe_key, next_attempt_at)
+    select 'ks', ${id}, ${subscriptionId}, 'welcome', 'budget:' || ${id} || ':' || number, '-infinity'
+    from generate_series(1, 450) as number`;
+  const slow: Mailer = {
+    sendBatch(mails) {
+      clock.advance(20_000);
+      return Promise.resolve({ kind: "accepted", ids: mails.map(() => crypto.randomUUID()) });
+    },
+  };
+  const { send } = sending(world, slow);
+  assert.equal((await send()).sent, 300, "a call begun after 40 of 45 seconds is the last one");
+  assert.equal((await send()).sent, 150);
+  assert.equal((await send()).sent, 0);
 });
 
 testMails("an answer that is lost after acceptance leads to no second mail", async (world) => {

@@ -45,6 +45,8 @@ export interface CommonEnv {
 export interface SiteEnv extends CommonEnv {
   /** Connection string of the login `app_site`. */
   readonly databaseUrl: string;
+  /** The same login on a connection of its own, which a pooler by transactions cannot give. */
+  readonly listenUrl: string;
   /** Paddle.js token; shown to the browser. */
   readonly paddleClientToken: string | undefined;
 }
@@ -116,6 +118,7 @@ const common = {
 const site = z.object({
   ...common,
   "SITE_DATABASE_URL": databaseUrl,
+  "SITE_LISTEN_DATABASE_URL": databaseUrl.optional(),
   "FRESH_PUBLIC_PADDLE_CLIENT_TOKEN": text.optional(),
 });
 
@@ -169,6 +172,7 @@ export function readSiteEnv(source: EnvSource): SiteEnv {
   return {
     ...commonEnv(values),
     databaseUrl: values.SITE_DATABASE_URL,
+    listenUrl: values.SITE_LISTEN_DATABASE_URL ?? values.SITE_DATABASE_URL,
     paddleClientToken: values.FRESH_PUBLIC_PADDLE_CLIENT_TOKEN,
   };
 }

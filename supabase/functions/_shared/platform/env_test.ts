@@ -33,8 +33,16 @@ Deno.test("readSiteEnv() reads what the site needs", () => {
     defaultPublicTenant: "ks",
     paddle: { apiKey: "pdl_key", environment: "local", apiUrl: "http://127.0.0.1:54325" },
     databaseUrl: "postgresql://app_site@127.0.0.1/postgres",
+    listenUrl: "postgresql://app_site@127.0.0.1/postgres",
     paddleClientToken: undefined,
   });
+});
+
+Deno.test("readSiteEnv() listens past the pooler where it is told how", () => {
+  const listenUrl = "postgresql://app_site@127.0.0.1:5432/postgres";
+  const env = readSiteEnv({ ...site, SITE_LISTEN_DATABASE_URL: listenUrl });
+  assert.equal(env.listenUrl, listenUrl);
+  assert.equal(env.databaseUrl, site.SITE_DATABASE_URL);
 });
 
 Deno.test("readFunctionsEnv() reads what the functions need", () => {
