@@ -109,6 +109,7 @@ Deno.test("stackEnv() has every variable of .env.example", async () => {
     "PADDLE_WEBHOOK_TOLERANCE_SECONDS",
     "SENTRY_DSN",
     "SENTRY_TRACES_SAMPLE_RATE",
+    "SITE_LISTEN_DATABASE_URL",
   ];
   const stateDir = await Deno.makeTempDir();
   try {
