@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 /** Props of {@linkcode QueueKeys}. */
 export interface QueueKeysProps {
@@ -20,7 +20,8 @@ export default function QueueKeys({ keys, title, turnOff, turnOn }: QueueKeysPro
   const [isOn, setOn] = useState<boolean | null>(null);
 
   useEffect(() => setOn(remembered() !== "off"), []);
-  useEffect(() => {
+  // Before the keys are shown: whoever reads what they do may press one at once.
+  useLayoutEffect(() => {
     if (!isOn) return;
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
