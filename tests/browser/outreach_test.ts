@@ -312,7 +312,7 @@ for (const visitor of VISITORS) {
       if (visitor.javaScript) await assertAccessible(page);
 
       await page.goto(`${SITE}/en/admin/mails?state=error&member=${person.email}`);
-      await page.getByRole("link", { name: "Day 14: how to report a case" }).click();
+      await page.getByRole("link", { name: "Day 14: how to file a claim" }).click();
       await page.getByText("Resend refused the mail").waitFor();
       if (visitor.javaScript) await assertAccessible(page);
       await page.getByTestId("retry-mail").click();

@@ -166,6 +166,16 @@ export default define.page<typeof handler>(function SettingsPage({ data, state, 
               checked={data.helpful}
             />
             <p class="fine">{t("settings.always")}</p>
+            <p class="fine">
+              <Rich
+                text={t("settings.claims")}
+                parts={{
+                  link: (
+                    <a href={`/${locale}/notifications/settings`}>{t("notifications.settings")}</a>
+                  ),
+                }}
+              />
+            </p>
           </section>
           <div class="actions">
             <SubmitOnce
