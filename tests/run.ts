@@ -18,7 +18,7 @@ interface Count {
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 
-/** Tests that need no stack, and those that cross parts, run in one go; the browser's last. */
+/** Tests that need no stack, and those that cross parts, run in one go; then those that take long. */
 const GROUPS: readonly { name: string; paths: string[] }[] = [
   {
     name: "unit and functions",
@@ -39,6 +39,8 @@ const GROUPS: readonly { name: string; paths: string[] }[] = [
   { name: "outreach", paths: ["tests/outreach"] },
   { name: "starting and stopping", paths: ["tests/stack"] },
   { name: "browser", paths: ["tests/browser"] },
+  // Last, for it leaves strange things behind.
+  { name: "odd input and headers", paths: ["tests/hostile"] },
 ];
 
 /** Tests of the database are left out where they are told of none; here that must not happen. */
