@@ -33,8 +33,11 @@ export const config = {
   refusalTakes: 400,
 
   form: {
-    /** Largest form that is read, in bytes. */
-    maxBytes: 64 * 1024,
+    /**
+     * Largest form that is read, in bytes: a claim's 10,000 letters of any script, each up to 12 bytes
+     * on the way, and some more, so that whoever writes too much is told how much it may be.
+     */
+    maxBytes: 160 * 1024,
     /** Bounds of a password: at least so many characters, at most so many bytes (Auth's bcrypt). */
     password: { min: 8, maxBytes: 72 },
     /** Longest name that a profile holds, in characters. */

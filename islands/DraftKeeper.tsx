@@ -5,18 +5,25 @@ export interface DraftKeeperProps {
   /** Id of the form whose fields are kept. */
   readonly form: string;
   readonly saved: string;
+  /** What to say if something of it cannot be stored. */
+  readonly unsaved: string;
   /** What to say while there is no line. */
   readonly offline: string;
 }
 
 /** How long after the last key a draft is stored, in milliseconds. */
 const PAUSE = 1_500;
+/** How long an answer is waited for, in milliseconds. */
+const PATIENCE = 20_000;
+/** Browsers carry on with so many bytes when a page is closed, and refuse more. */
+const KEPT_ALIVE = 60_000;
 
 /**
  * Stores a draft while it is written, and keeps a form on the screen while the line is lost: sent
  * then, it would be gone for an error page.
  */
-export default function DraftKeeper({ form: id, saved, offline }: DraftKeeperProps) {
+export default function DraftKeeper(props: DraftKeeperProps) {
+  const { form: id, saved, unsaved, offline } = props;
   const [said, setSaid] = useState("");
 
   useEffect(() => {
@@ -25,6 +32,8 @@ export default function DraftKeeper({ form: id, saved, offline }: DraftKeeperPro
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stored = "";
     let leaving = false;
+    let storing: AbortController | undefined;
+    let again = false;
 
     const fields = () => {
       const body = new URLSearchParams();
@@ -34,10 +43,18 @@ export default function DraftKeeper({ form: id, saved, offline }: DraftKeeperPro
       body.set("then", "stay");
       return body.toString();
     };
-    async function store(keepalive = false) {
+    // One at a time, and none beside the form itself: an older text must not arrive last.
+    async function store(isLast = false) {
       clearTimeout(timer);
       const body = fields();
       if (body === stored || leaving) return;
+      if (storing !== undefined && !isLast) {
+        again = true;
+        return;
+      }
+      storing?.abort();
+      const own = storing = new AbortController();
+      const patience = setTimeout(() => own.abort(), PATIENCE);
       try {
         const answer = await fetch(form?.getAttribute("action") ?? "", {
           method: "POST",
@@ -46,14 +63,22 @@ export default function DraftKeeper({ form: id, saved, offline }: DraftKeeperPro
             accept: "application/json",
           },
           body,
-          keepalive,
+          keepalive: isLast && body.length < KEPT_ALIVE,
           redirect: "manual",
+          signal: own.signal,
         });
-        if (!answer.ok) return;
-        stored = body;
-        setSaid(saved);
+        const isStored = answer.ok && (await answer.json()).unstored.length === 0;
+        if (answer.ok) stored = body;
+        if (fields() === body) setSaid(isStored ? saved : unsaved);
       } catch {
-        setSaid(offline);
+        if (storing === own && !leaving) setSaid(offline);
+      } finally {
+        clearTimeout(patience);
+        if (storing === own) storing = undefined;
+        if (again && storing === undefined) {
+          again = false;
+          store();
+        }
       }
     }
     const onInput = () => {
@@ -65,6 +90,7 @@ export default function DraftKeeper({ form: id, saved, offline }: DraftKeeperPro
       if (navigator.onLine) {
         leaving = true;
         clearTimeout(timer);
+        storing?.abort();
         return;
       }
       event.preventDefault();
@@ -82,7 +108,9 @@ export default function DraftKeeper({ form: id, saved, offline }: DraftKeeperPro
     addEventListener("online", onOnline);
     addEventListener("pageshow", onShow);
     return () => {
+      leaving = true;
       clearTimeout(timer);
+      storing?.abort();
       form.removeEventListener("input", onInput);
       form.removeEventListener("submit", onSubmit, { capture: true });
       document.removeEventListener("visibilitychange", onHide);

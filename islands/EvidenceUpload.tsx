@@ -140,12 +140,24 @@ export default function EvidenceUpload(props: EvidenceUploadProps) {
     }
   }
 
-  function cancel({ id, problem }: Item): void {
-    stops.current.get(id)?.abort();
-    drop(id);
+  function cancel(item: Item): void {
+    stops.current.get(item.id)?.abort();
+    drop(item.id);
     // A file that was refused is gone already.
-    if (problem === null || problem === "unavailable") removeUpload(target, id).catch(() => {});
+    if (item.problem === null || item.mayRetry) takeBack(item);
     next();
+  }
+  async function takeBack({ id, file }: Item): Promise<void> {
+    try {
+      await removeUpload(target, id);
+    } catch (error) {
+      const isStored = error instanceof UploadFailure && error.code === "not_allowed";
+      if (isStored) setSaid(words.stored.replace("{name}", file.name));
+      // Else nothing was announced yet, or the line is lost: what nobody confirms is given to nobody,
+      // holds a place for an hour and is swept.
+    }
+    // Whether it came too late for that, the list says; it is no harm if the list stays as it was.
+    await refreshLive().catch(() => {});
   }
   function retry(item: Item): void {
     // After an hour Storage takes the file under a new name only.

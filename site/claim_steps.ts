@@ -29,6 +29,8 @@ export function stepOfPart(part: ClaimPart): ClaimStep {
 export interface StepResult {
   readonly change: DraftChange;
   readonly problems: readonly Problem[];
+  /** Fields whose text cannot be stored: it would be lost if the page were left. */
+  readonly unstored: readonly string[];
 }
 
 /**
@@ -49,15 +51,17 @@ export function readStep(step: ClaimStep, typed: Typed, today: string): StepResu
       return readMoney(typed, today);
     case "evidence":
     case "review":
-      return { change: {}, problems: [] };
+      return { change: {}, problems: [], unstored: [] };
   }
 }
 
 function readCategory(typed: Typed): StepResult {
   const category = typed["category"];
-  return isClaimCategory(category)
-    ? { change: { category }, problems: [] }
-    : { change: {}, problems: [{ field: "category", key: "claim.category.missing" }] };
+  return isClaimCategory(category) ? { change: { category }, problems: [], unstored: [] } : {
+    change: {},
+    problems: [{ field: "category", key: "claim.category.missing" }],
+    unstored: [],
+  };
 }
 
 function readStory(typed: Typed): StepResult {
@@ -67,11 +71,13 @@ function readStory(typed: Typed): StepResult {
     description: lines(typed["description"]),
   };
   const problems: Problem[] = [];
+  const unstored: string[] = [];
   const change: Record<string, string> = {};
   for (const field of ["title", "company", "description"] as const) {
     const length = [...texts[field]].length;
     if (length > MOST[field]) {
       problems.push({ field, key: "claim.text.long", params: { max: MOST[field] } });
+      unstored.push(field);
     } else {
       change[field] = texts[field];
       if (length < LEAST[field]) {
@@ -79,7 +85,7 @@ function readStory(typed: Typed): StepResult {
       }
     }
   }
-  return { change, problems };
+  return { change, problems, unstored };
 }
 
 function readMoney(typed: Typed, today: string): StepResult {
@@ -99,7 +105,8 @@ function readMoney(typed: Typed, today: string): StepResult {
   if (amount !== "" && cents === null) {
     problems.push({ field: "amount", key: "claim.amount.malformed" });
   } else change.amountCents = cents;
-  return { change, problems };
+  // Whatever is wrong here is wrong in a way that no column takes.
+  return { change, problems, unstored: problems.flatMap(({ field }) => field ?? []) };
 }
 
 /** `2026-11-23`, also of "23.11.2026" and "23/11/2026", where the browser has no field for a day. */

@@ -2,8 +2,6 @@
 import { type Context, HttpError, page } from "fresh";
 import { readClaim } from "@core/claims/claim_store.ts";
 import { newLinkToken } from "@core/claims/link_token.ts";
-import { markClaimRead } from "@core/claims/message_store.ts";
-import { markClaimNotificationsRead } from "@core/claims/notification_store.ts";
 import type { MessageKey } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
 import { type DeskClaim, readDeskClaim, worksOnClaims } from "./claim_desk.ts";
@@ -15,6 +13,7 @@ import {
   queueFilter,
   queueQuery,
 } from "./claim_filters.ts";
+import { noteClaimRead, noteClaimSeen } from "./claim_news.ts";
 import { AnyForm, claimIdOf, mayStill } from "./claim_pages.ts";
 import { actOnClaim, type DeskAgain, type DoneAct } from "./desk_acts.ts";
 import { uploadPolicy } from "./evidence.ts";
@@ -111,8 +110,8 @@ async function show(
   const desk = await state.db(async (tx) => {
     const read = await readDeskClaim(tx, id, url.searchParams.has("all"));
     // What is new to the one who pursues the claim stays new while others look.
-    if (read?.claim.assignedTo === viewer.id) await markClaimRead(tx, id);
-    else await markClaimNotificationsRead(tx, id);
+    const note = read?.claim.assignedTo === viewer.id ? noteClaimRead : noteClaimSeen;
+    await note(state, tx, id);
     return read;
   });
   if (desk === null) throw new HttpError(404);

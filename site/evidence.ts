@@ -8,7 +8,7 @@ import {
   deleteDocument,
   readUpload,
 } from "@core/claims/document_store.ts";
-import { fileTypeOf } from "@core/claims/file_type.ts";
+import { fileTypeOf, seenFileType } from "@core/claims/file_type.ts";
 import { DOCUMENT_CATEGORIES, MAX_FILE_BYTES } from "@core/claims/timeline.ts";
 import { AppError, toResponse } from "@core/platform/errors.ts";
 import { isMessageKey, type MessageKey } from "@core/platform/i18n.ts";
@@ -146,7 +146,7 @@ export async function takeFile(state: State, form: FormFile): Promise<void> {
     id: form.id,
     claimId: form.claimId,
     name: file.name,
-    declared: file.type,
+    declared: await seenFileType(file),
     fileSize: file.size,
     category: DOCUMENT_CATEGORIES.find((known) => known === category) ?? "evidence",
     requestId: form.requestId,

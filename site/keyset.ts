@@ -19,7 +19,14 @@ export function writeCursor({ time, id }: Cursor): string {
 export function readCursor(text: string | null): Cursor | null {
   const [, time, id] = CURSOR.exec(text ?? "") ?? [];
   if (time === undefined || id === undefined) return null;
-  return time !== "infinity" && Number.isNaN(Date.parse(time)) ? null : { time, id };
+  return time === "infinity" || isMoment(time) ? { time, id } : null;
+}
+
+/** Whether the calendar has it: PostgreSQL knows no 30th of February and no year 0, `Date` does. */
+function isMoment(time: string): boolean {
+  const when = new Date(time);
+  return time >= "0001" && !Number.isNaN(when.getTime()) &&
+    when.toISOString().startsWith(time.slice(0, "2026-11-23T10:00:00".length));
 }
 
 /**

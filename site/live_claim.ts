@@ -3,6 +3,7 @@ import { type Context, HttpError } from "fresh";
 import { readClaimMark } from "@core/claims/claim_store.ts";
 import type { State } from "../utils.ts";
 import { isUuid } from "./links.ts";
+import { takeTurns } from "./turns.ts";
 import { readViewer } from "./viewer.ts";
 
 /** Pause between two signs of life, in milliseconds: proxies close what is silent. */
@@ -13,8 +14,21 @@ const AT_MOST = 10 * 60_000;
 const TOGETHER = 150;
 /** Streams of one process; beyond it pages are told to come back later. */
 const STREAMS = 2_000;
+/** Streams of one person in one process: all their tabs and phones, and not everybody's streams. */
+const STREAMS_EACH = 12;
+/** Pages that look anew at the same time: whoever opens a page meanwhile needs the database, too. */
+const LOOKS_AT_ONCE = 4;
 
 let streams = 0;
+const streamsOf = new Map<string, number>();
+const inTurn = takeTurns(LOOKS_AT_ONCE);
+
+function count(userId: string, change: 1 | -1): void {
+  streams += change;
+  const own = (streamsOf.get(userId) ?? 0) + change;
+  if (own === 0) streamsOf.delete(userId);
+  else streamsOf.set(userId, own);
+}
 
 /**
  * A stream of `changed` events about a claim. They carry nothing: the page asks for what it shows, as
@@ -24,7 +38,8 @@ let streams = 0;
  *
  * @param ctx The request; `?since=` is the mark that the page was made with.
  * @param claimId The claim.
- * @throws {HttpError} 404 if there is no such claim for this person, 503 if there are too many streams.
+ * @throws {HttpError} 404 if there is no such claim for this person, 429 if they have too many streams,
+ * 503 if everybody together has.
  */
 export async function liveClaim(ctx: Context<State>, claimId: string): Promise<Response> {
   const { state, url, req } = ctx;
@@ -48,13 +63,14 @@ export async function liveClaim(ctx: Context<State>, claimId: string): Promise<R
     "x-accel-buffering": "no",
   };
   if (req.method === "HEAD") return new Response(null, { headers });
+  if ((streamsOf.get(person.userId) ?? 0) >= STREAMS_EACH) throw new HttpError(429);
   if (streams >= STREAMS) throw new HttpError(503);
 
   let known = url.searchParams.get("since");
   let close = () => {};
   const body = new ReadableStream<string>({
     start(controller) {
-      streams++;
+      count(person.userId, 1);
       let timer: ReturnType<typeof setTimeout> | undefined;
       let looking = false;
       let again = false;
@@ -74,7 +90,7 @@ export async function liveClaim(ctx: Context<State>, claimId: string): Promise<R
         }
         looking = true;
         try {
-          const mark = await currentMark();
+          const mark = await inTurn(currentMark);
           if (mark === null) return end();
           tell(mark);
         } catch (error) {
@@ -95,7 +111,7 @@ export async function liveClaim(ctx: Context<State>, claimId: string): Promise<R
       close = () => {
         if (!open) return;
         open = false;
-        streams--;
+        count(person.userId, -1);
         unwatch();
         clearInterval(beat);
         clearTimeout(life);

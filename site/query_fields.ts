@@ -32,8 +32,8 @@ export function dayOf(query: Query, name: string): string | null {
   return value !== null && isDay(value) ? value : null;
 }
 
-/** Whether the calendar has such a day: the 31st of April passes the pattern and not PostgreSQL. */
+/** Whether the calendar has such a day: neither 31 April nor the year 0 is one to PostgreSQL. */
 function isDay(text: string): boolean {
   const when = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(when.getTime()) && when.toISOString().startsWith(text);
+  return text >= "0001" && !Number.isNaN(when.getTime()) && when.toISOString().startsWith(text);
 }

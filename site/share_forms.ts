@@ -1,9 +1,9 @@
 /** Making links that work without signing in: share packs and tracking links. */
 import { z } from "zod";
 import { type ClaimRefusal, claimRefusal } from "@core/claims/claim_refusals.ts";
-import { hashOfToken, isLinkToken } from "@core/claims/link_token.ts";
+import { hashOfToken, isLinkToken, linkTokenFor, newLinkToken } from "@core/claims/link_token.ts";
 import { createSharePack } from "@core/claims/share_pack_store.ts";
-import { createTrackingLink } from "@core/claims/tracking_store.ts";
+import { createTrackingLink, trackClaim } from "@core/claims/tracking_store.ts";
 import { sqlState } from "@core/platform/database.ts";
 import type { MessageKey } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
@@ -35,13 +35,20 @@ const ShareForm = z.object({
 
 /** A link that was made: shown once, as only its hash is stored. */
 export type MadeLink =
-  | { readonly kind: "made"; readonly token: string; readonly pin: string | null }
+  | {
+    readonly kind: "made";
+    readonly token: string;
+    readonly pin: string | null;
+    /** Whether the same form had made it before. */
+    readonly wasThere: boolean;
+  }
   | { readonly kind: "refused"; readonly problems: readonly Problem[] }
   | { readonly kind: "not_found" };
 
 /**
  * Makes a share pack from a form: fields `token`, `days`, `pin`, `recipient`, and `document-<id>` for
- * each document that was chosen. The token comes from the page, so that a form sent twice makes one.
+ * each document that was chosen. The token comes from the page, so that a form sent twice makes one
+ * link; one that was changed on the way back makes another, as the first hands out something else.
  *
  * @param state The request's.
  * @param claimId The claim.
@@ -56,7 +63,8 @@ export async function makeSharePack(
   const documentIds = Object.keys(typed)
     .filter((name) => name.startsWith("document-"))
     .map((name) => name.slice("document-".length))
-    .filter(isUuid);
+    .filter(isUuid)
+    .slice(0, DOCUMENTS_AT_MOST);
   const problems: Problem[] = [];
   if (documentIds.length === 0) problems.push({ field: "documents", key: "share.none_chosen" });
   if (!form.success) {
@@ -68,14 +76,15 @@ export async function makeSharePack(
   }
   if (!form.success || problems.length > 0) return { kind: "refused", problems };
 
-  const { token, days, pin, recipient } = form.data;
+  const { days, pin, recipient } = form.data;
+  const token = await linkTokenFor(form.data.token, { documentIds, days, pin, recipient });
   // A little less than 30 days: the database counts from its own clock.
   const expiresAt = new Date(state.services.clock.now() + days * DAY - 60_000);
   const tokenHash = await hashOfToken(token);
   return await made(token, pin || null, (tx) =>
     createSharePack(tx, {
       claimId,
-      documentIds: documentIds.slice(0, DOCUMENTS_AT_MOST),
+      documentIds,
       tokenHash,
       expiresAt,
       pin: pin || null,
@@ -100,7 +109,18 @@ export async function makeTrackingLink(
     return { kind: "refused", problems: [{ field: null, key: "share.refused" }] };
   }
   const tokenHash = await hashOfToken(token);
-  return await made(token, null, (tx) => createTrackingLink(tx, claimId, tokenHash), state);
+  const outcome = await made(
+    token,
+    null,
+    (tx) => createTrackingLink(tx, claimId, tokenHash),
+    state,
+  );
+  if (outcome.kind !== "made" || !outcome.wasThere) return outcome;
+  // Sent again after a newer link took this one's place: whoever asks gets one that works.
+  const tracked = await state.services.db.asAnon((tx) => trackClaim(tx, tokenHash));
+  return tracked === null
+    ? await makeTrackingLink(state, claimId, { token: newLinkToken() })
+    : outcome;
 }
 
 async function made(
@@ -113,11 +133,11 @@ async function made(
     await state.db(make);
   } catch (error) {
     // The same form again: the link is there.
-    if (sqlState(error) === "23505") return { kind: "made", token, pin };
+    if (sqlState(error) === "23505") return { kind: "made", token, pin, wasThere: true };
     const why: ClaimRefusal | null = claimRefusal(error);
     if (why === null) throw error;
     if (why === "not_found") return { kind: "not_found" };
     return { kind: "refused", problems: [{ field: null, key: "share.refused" }] };
   }
-  return { kind: "made", token, pin };
+  return { kind: "made", token, pin, wasThere: false };
 }

@@ -679,6 +679,8 @@ CREATE FUNCTION private.check_assignee() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare
+  person public.profiles;
 begin
   if new.assigned_to is not distinct from old.assigned_to then
     return new;
@@ -690,11 +692,11 @@ begin
   if new.submitted_at is null then
     raise exception 'a draft is assigned to nobody' using errcode = 'check_violation';
   end if;
-  if new.assigned_to = new.member_id or not exists (
-    select from public.profiles
-    where id = new.assigned_to and tenant_id = new.tenant_id and is_active
-      and role in ('staff', 'tenant_admin')
-  ) then
+  -- Shared, so that whoever is switched off at this moment gets no claim that nobody takes back.
+  select * into person from public.profiles
+  where id = new.assigned_to and tenant_id = new.tenant_id
+  for share;
+  if not found or new.assigned_to = new.member_id or not private.takes_claims(person) then
     raise exception 'a claim is assigned to active staff of its tenant'
       using errcode = 'check_violation';
   end if;
@@ -839,7 +841,7 @@ CREATE TABLE public.share_packs (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT share_packs_check CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '30 days 00:01:00'::interval)))),
     CONSTRAINT share_packs_pin_failures_check CHECK ((pin_failures >= 0)),
-    CONSTRAINT share_packs_pin_hash_check CHECK ((pin_hash ~ '^\$2a\$'::text)),
+    CONSTRAINT share_packs_pin_hash_check CHECK ((pin_hash ~ '^\$2a\$09\$[./A-Za-z0-9]{53}$'::text)),
     CONSTRAINT share_packs_recipient_check CHECK ((char_length(recipient) <= 120)),
     CONSTRAINT share_packs_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
 );
@@ -917,6 +919,11 @@ begin
   where candidate.token_hash = check_share_pack.token_hash
     and candidate.revoked_at is null
     and candidate.expires_at > now()
+    and (
+      creator.id = candidate.member_id
+      or creator.role = 'super_admin'
+      or (creator.role in ('staff', 'tenant_admin') and creator.tenant_id = candidate.tenant_id)
+    )
   -- Guesses of the PIN wait for each other, so that all of them are counted.
   for update of candidate;
   if not found then
@@ -943,7 +950,7 @@ $$;
 
 -- Name: FUNCTION check_share_pack(token_hash text, pin text); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.check_share_pack(token_hash text, pin text) IS 'The link of a token and PIN: ok, gone (unknown, over, taken back), pin_required, wrong_pin or locked (five wrong PINs).';
+COMMENT ON FUNCTION private.check_share_pack(token_hash text, pin text) IS 'The link of a token and PIN: ok, gone (unknown, over, taken back, or its maker may not read the documents any more), pin_required, wrong_pin or locked (five wrong PINs).';
 
 -- Name: confirm_document(uuid, uuid, text, text, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1094,6 +1101,11 @@ CREATE FUNCTION private.document_accesses(document_id uuid) RETURNS TABLE(access
     on entry.entity_type = 'document' and entry.entity_id = document.id::text
   left join public.profiles as person on person.id = entry.actor_id
   where document.id = document_accesses.document_id
+    and document.tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      document.member_id = (select auth.uid())
+      or (select private.my_role()) = any ('{staff,tenant_admin,super_admin}'::text[])
+    )
     and entry.action in (
       'document.download', 'document.view', 'document.signed_url_issued', 'document.share_opened'
     )
@@ -1103,7 +1115,7 @@ $$;
 
 -- Name: FUNCTION document_accesses(document_id uuid); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.document_accesses(document_id uuid) IS 'Who opened a document and when.';
+COMMENT ON FUNCTION private.document_accesses(document_id uuid) IS 'Who opened a document and when, newest first, for the member whose claim it belongs to and for staff.';
 
 -- Name: document_orphans(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1111,7 +1123,7 @@ CREATE FUNCTION private.document_orphans(at timestamp with time zone, max_rows i
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  -- A signed upload address lives for two hours; a week leaves room for sweeps that failed.
+  -- A signed upload address lives for two hours, so what is a week old is left to the last part.
   (
     select document.bucket, document.file_path
     from public.claim_documents as document
@@ -1141,13 +1153,20 @@ CREATE FUNCTION private.document_orphans(at timestamp with time zone, max_rows i
     limit max_rows
   )
   union
-  -- Files without a row: nobody can put them there but an operator by hand.
+  -- Whatever else lies there for longer than a day and is not read: what a week of sweeps missed, and
+  -- files without a row, which nobody can put there but an operator by hand.
   (
     select object.bucket_id, object.name
     from storage.objects as object
     where object.bucket_id = 'claim-evidence' and object.created_at < at - interval '1 day'
       and not exists (
-        select from public.claim_documents as document where document.file_path = object.name
+        select from public.claim_documents as document
+        where document.file_path = object.name
+          and (
+            document.is_readable
+            or document.deleted_at > at - interval '7 days'
+            or (document.confirmed_at is null and document.upload_expires_at > at - interval '7 days')
+          )
       )
     limit max_rows
   )
@@ -1710,6 +1729,40 @@ $$;
 
 COMMENT ON FUNCTION private.guard_profile() IS 'Refuses a change of role, branch, agent and the like that comes from a signed-in person.';
 
+-- Name: guard_reason(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_reason() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  acting uuid := (select auth.uid());
+begin
+  -- An owner in the SQL editor may correct a slip.
+  if new.status = old.status then
+    if acting is not null and new.status_reason is distinct from old.status_reason then
+      raise exception 'a reason comes with a move' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+  end if;
+  if acting is not null and acting <> old.member_id
+    and lower(trim(new.status_reason)) = 'cancelled by member'
+  then
+    raise exception 'only the member cancels' using errcode = 'check_violation';
+  end if;
+  -- Given once more in the same words it is a new reason. The blank goes where the move is checked,
+  -- which takes a reason that did not change for the last move's.
+  if new.status_reason = old.status_reason then
+    new.status_reason := new.status_reason || ' ';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_reason(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_reason() IS 'Lets the reason of a status change with the status only, keeps the words for a member''s own cancelling to the member, and takes a reason that is given twice as given.';
+
 -- Name: guard_subscription_by_job(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.guard_subscription_by_job() RETURNS trigger
@@ -1961,6 +2014,29 @@ $$;
 -- Name: FUNCTION keep_tenant(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.keep_tenant() IS 'Refuses to move a row to another tenant. A row that had no tenant may be given one, once.';
+
+-- Name: leave_gone_assignee(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.leave_gone_assignee() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if new.assigned_to = old.assigned_to and new.status not in ('resolved', 'rejected')
+    and not exists (
+      select from public.profiles as person
+      where person.id = new.assigned_to and private.takes_claims(person)
+    )
+  then
+    new.assigned_to := null;
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION leave_gone_assignee(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.leave_gone_assignee() IS 'Opens a claim again without the assignee who is gone; the one of the staff who opens it takes it.';
 
 -- Name: mail_backlog(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3306,6 +3382,26 @@ $$;
 
 COMMENT ON FUNCTION private.refuse_audit_change() IS 'Refuses every change of what the audit log says.';
 
+-- Name: refuse_blank_message(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.refuse_blank_message() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  -- Blanks, soft hyphens, joiners, marks of direction and other things that nobody sees.
+  if new.body !~ '[^\s\u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff]'
+  then
+    raise exception 'a message says something' using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION refuse_blank_message(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.refuse_blank_message() IS 'Refuses a message that consists of letters that nobody sees.';
+
 -- Name: refuse_change(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.refuse_change() RETURNS trigger
@@ -3338,6 +3434,22 @@ $$;
 -- Name: FUNCTION refuse_document(document_id uuid, uploader uuid, reason text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) IS 'Refuses an upload, for example because its content is dangerous. Its file is swept.';
+
+-- Name: release_claims(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.release_claims() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.claims set assigned_to = null where assigned_to = new.id and is_open;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION release_claims(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.release_claims() IS 'Gives the open claims of somebody who takes none any more back to the queue.';
 
 -- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3493,26 +3605,58 @@ $$;
 
 COMMENT ON FUNCTION private.run_mark_sla() IS 'Looks after service times and writes down that it did. For pg_cron.';
 
--- Name: search_claims(text, integer); Type: FUNCTION; Schema: private; Owner: -
+-- Name: search_claims(text, integer, jsonb); Type: FUNCTION; Schema: private; Owner: -
 
-CREATE FUNCTION private.search_claims(term text, max_rows integer) RETURNS SETOF uuid
+CREATE FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) RETURNS SETOF uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $_$
+declare
+  acting_role text := private.my_role();
+  conditions text := '';
+  fact record;
 begin
-  if char_length(trim(term)) not between 2 and 100
-    or coalesce(private.my_role() = 'member', true)
-  then
+  if char_length(trim(term)) not between 2 and 100 or coalesce(acting_role = 'member', true) then
     return;
+  end if;
+  for fact in
+    select wanted.key, wanted.value, column_types.name as type
+    from jsonb_each_text(narrowed) as wanted
+    left join (
+      values
+        ('status', 'text'), ('category', 'text'), ('branch_id', 'uuid'), ('member_id', 'uuid'),
+        ('assigned_to', 'uuid'), ('is_open', 'boolean')
+    ) as column_types (key, name) on column_types.key = wanted.key
+  loop
+    if fact.type is null then
+      raise exception 'claims are not searched by %', fact.key
+        using errcode = 'invalid_parameter_value';
+    end if;
+    conditions := conditions || case
+      when fact.value is null then format(' and claim.%I is null', fact.key)
+      else format(' and claim.%I = %L::%s', fact.key, fact.value, fact.type)
+    end;
+  end loop;
+  -- The policies of `claims` say so again: here it is what the cut is made after.
+  if acting_role = 'agent' then
+    conditions := conditions || ' and claim.member_id = any (array(select private.my_members()))';
+  elsif acting_role = 'branch_manager' then
+    conditions := conditions || format(' and claim.branch_id = %L::uuid', private.my_branch());
   end if;
   return query execute
     'select found.claim_id
     from unnest($1) as tenant
     cross join lateral (
-      select claim_id, submitted_at
-      from private.claim_search
-      where tenant_id = tenant and words like $2
-      order by submitted_at desc
+      select words.claim_id, words.submitted_at
+      from private.claim_search as words'
+    || case
+      when conditions <> ''
+      then ' join public.claims as claim
+        on claim.id = words.claim_id and claim.tenant_id = words.tenant_id'
+      else ''
+    end
+    || ' where words.tenant_id = tenant and words.words like $2' || conditions
+    || ' order by words.submitted_at desc
       limit $3
     ) as found
     order by found.submitted_at desc, found.claim_id
@@ -3520,13 +3664,13 @@ begin
   using
     array(select private.my_tenant_ids()),
     '%' || regexp_replace(private.fold(trim(term)), '([\\%_])', '\\\1', 'g') || '%',
-    least(max_rows, 1000);
+    greatest(least(max_rows, 1000), 0);
 end
 $_$;
 
--- Name: FUNCTION search_claims(term text, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+-- Name: FUNCTION search_claims(term text, max_rows integer, narrowed jsonb); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.search_claims(term text, max_rows integer) IS 'Ids of the claims of the person''s tenants that a word is found in, newest first.';
+COMMENT ON FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) IS 'Ids of the claims that a person sees, that a word is found in and that are as they are wanted, newest first.';
 
 -- Name: session_lives(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3593,6 +3737,21 @@ $$;
 -- Name: FUNCTION settle_invoice(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.settle_invoice() IS 'Gives an invoice its refunded amount and its status from all of its ledger entries.';
+
+-- Name: sign_in_counts(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.sign_in_counts() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select
+    (select auth.jwt()) ->> 'session_id' is null
+    or private.session_lives(((select auth.jwt()) ->> 'session_id')::uuid)
+$$;
+
+-- Name: FUNCTION sign_in_counts(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.sign_in_counts() IS 'Whether the session that the token names was not ended. Tokens of Supabase Auth all name one; claims that were set by hand, in the SQL editor, may not.';
 
 -- Name: take_internal_note(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3688,6 +3847,131 @@ $$;
 -- Name: FUNCTION take_unassigned(claim_id uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.take_unassigned(claim_id uuid) IS 'Gives a claim that is nobody''s to the one of the staff who acts on it.';
+
+-- Name: profiles; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.profiles (
+    id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    branch_id uuid,
+    email text NOT NULL,
+    full_name text DEFAULT ''::text NOT NULL,
+    phone text,
+    locale text NOT NULL,
+    member_number text,
+    referral_code text,
+    agent_id uuid,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    marketing_opt_out_at timestamp with time zone,
+    marketing_opt_out_by text,
+    email_undeliverable_at timestamp with time zone,
+    email_undeliverable_reason text,
+    CONSTRAINT profiles_check CHECK ((agent_id <> id)),
+    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
+    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
+    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
+    CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
+    CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
+    CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
+    CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
+    CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
+    CONSTRAINT profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text])))
+);
+
+ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE profiles; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.profiles IS 'One row per person who can sign in, made at sign-up. This row alone decides what the person may see and do.';
+
+-- Name: COLUMN profiles.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.id IS 'The person''s id in Authentication > Users.';
+
+-- Name: COLUMN profiles.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.tenant_id IS 'Country that the person belongs to. Set at sign-up, never changes.';
+
+-- Name: COLUMN profiles.role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.role IS 'What the person is: member, agent, staff, branch_manager, tenant_admin or super_admin. Always member at sign-up; a change counts at once and is written to the audit log.';
+
+-- Name: COLUMN profiles.branch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.branch_id IS 'Office of the person. Needed for agents and branch managers.';
+
+-- Name: COLUMN profiles.email; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email IS 'E-mail address, copied from Authentication. Change it there.';
+
+-- Name: COLUMN profiles.full_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.full_name IS 'First and last name as the person gave them, at most 120 characters. The person may change it.';
+
+-- Name: COLUMN profiles.phone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.phone IS 'Telephone number as the person gave it. The person may change it.';
+
+-- Name: COLUMN profiles.locale; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.locale IS 'Language of pages and mails: sq, en, mk or sr. The person may change it.';
+
+-- Name: COLUMN profiles.member_number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.member_number IS 'Member number MEM-year-number, given at sign-up. Never changes and is never used again.';
+
+-- Name: COLUMN profiles.referral_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?ref=CODE). Given when a person becomes an agent.';
+
+-- Name: COLUMN profiles.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
+
+-- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
+
+-- Name: COLUMN profiles.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set by the database.';
+
+-- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
+
+-- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
+
+-- Name: takes_claims(public.profiles); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.takes_claims(person public.profiles) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select person.is_active and person.role in ('staff', 'tenant_admin')
+$$;
+
+-- Name: FUNCTION takes_claims(person public.profiles); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.takes_claims(person public.profiles) IS 'Whether a person may have claims to pursue.';
 
 -- Name: touch_updated_at(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3831,11 +4115,30 @@ CREATE FUNCTION private.write_document_access(document_id uuid, action text, det
     AS $$
 declare
   document public.claim_documents;
+  acting uuid := (select auth.uid());
+  my_role text := private.my_role();
 begin
   if action not in ('document.download', 'document.view', 'document.signed_url_issued') then
     raise exception 'not an access to a document: %', action using errcode = 'check_violation';
   end if;
-  select * into document from public.claim_documents where id = write_document_access.document_id;
+  -- As the policies of claim_documents say.
+  select * into document from public.claim_documents as candidate
+  where candidate.id = write_document_access.document_id and candidate.is_readable
+    and candidate.tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      acting in (candidate.uploaded_by, candidate.member_id)
+      or my_role in ('staff', 'tenant_admin', 'super_admin')
+      or (
+        my_role = 'branch_manager'
+        and exists (
+          select from public.claims
+          where claims.id = candidate.claim_id and claims.branch_id = private.my_branch()
+        )
+      )
+    );
+  if not found then
+    raise exception 'document not found' using errcode = 'no_data_found';
+  end if;
   perform private.record_audit(
     document.tenant_id, action, 'document', document.id::text,
     coalesce(details, '{}') || jsonb_build_object('claim_id', document.claim_id)
@@ -3845,7 +4148,7 @@ $$;
 
 -- Name: FUNCTION write_document_access(document_id uuid, action text, details jsonb); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.write_document_access(document_id uuid, action text, details jsonb) IS 'Writes an access to a document to the audit log.';
+COMMENT ON FUNCTION private.write_document_access(document_id uuid, action text, details jsonb) IS 'Writes to the audit log that the signed-in person opened a document which they may read.';
 
 -- Name: write_message(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4008,10 +4311,6 @@ CREATE FUNCTION public.document_accesses(document_id uuid) RETURNS TABLE(accesse
   from public.claim_documents as document
   cross join lateral private.document_accesses(document.id) as access
   where document.id = document_accesses.document_id
-    and (
-      document.member_id = (select auth.uid())
-      or (select private.my_role()) = any ('{staff,tenant_admin,super_admin}'::text[])
-    )
 $$;
 
 -- Name: FUNCTION document_accesses(document_id uuid); Type: COMMENT; Schema: public; Owner: -
@@ -4189,19 +4488,19 @@ $$;
 
 COMMENT ON FUNCTION public.revoke_tracking_link(claim_id uuid) IS 'Takes the tracking link of a claim back. False if there is none.';
 
--- Name: search_claims(text, integer); Type: FUNCTION; Schema: public; Owner: -
+-- Name: search_claims(text, integer, jsonb); Type: FUNCTION; Schema: public; Owner: -
 
-CREATE FUNCTION public.search_claims(term text, max_rows integer DEFAULT 500) RETURNS SETOF uuid
+CREATE FUNCTION public.search_claims(term text, max_rows integer DEFAULT 500, narrowed jsonb DEFAULT '{}'::jsonb) RETURNS SETOF uuid
     LANGUAGE sql STABLE
     SET search_path TO ''
     AS $$
   select id from public.claims
-  where id = any (array(select private.search_claims(term, max_rows)))
+  where id = any (array(select private.search_claims(term, max_rows, narrowed)))
 $$;
 
--- Name: FUNCTION search_claims(term text, max_rows integer); Type: COMMENT; Schema: public; Owner: -
+-- Name: FUNCTION search_claims(term text, max_rows integer, narrowed jsonb); Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON FUNCTION public.search_claims(term text, max_rows integer) IS 'Ids of claims that were sent and whose number, title, company, member''s name or number, or description has this word (2 to 100 letters), the newest at most 1000. For agents, staff and administrators, each within what they see.';
+COMMENT ON FUNCTION public.search_claims(term text, max_rows integer, narrowed jsonb) IS 'Ids of claims that were sent and whose number, title, company, member''s name or number, or description has this word (2 to 100 letters), the newest at most 1000. Narrow by status, category, branch_id, member_id, assigned_to or is_open, null for none: {"status": "court", "assigned_to": null}. For agents, staff and administrators, each within what they see.';
 
 -- Name: submit_claim(uuid); Type: FUNCTION; Schema: public; Owner: -
 
@@ -5203,118 +5502,6 @@ COMMENT ON COLUMN public.claim_messages.staff_read_at IS 'When staff first read 
 -- Name: COLUMN claim_messages.created_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.claim_messages.created_at IS 'When it was written. Set by the database.';
-
--- Name: profiles; Type: TABLE; Schema: public; Owner: -
-
-CREATE TABLE public.profiles (
-    id uuid NOT NULL,
-    tenant_id text NOT NULL,
-    role text DEFAULT 'member'::text NOT NULL,
-    branch_id uuid,
-    email text NOT NULL,
-    full_name text DEFAULT ''::text NOT NULL,
-    phone text,
-    locale text NOT NULL,
-    member_number text,
-    referral_code text,
-    agent_id uuid,
-    is_active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    marketing_opt_out_at timestamp with time zone,
-    marketing_opt_out_by text,
-    email_undeliverable_at timestamp with time zone,
-    email_undeliverable_reason text,
-    CONSTRAINT profiles_check CHECK ((agent_id <> id)),
-    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
-    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
-    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
-    CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
-    CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
-    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
-    CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
-    CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
-    CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
-    CONSTRAINT profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text])))
-);
-
-ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
-
--- Name: TABLE profiles; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON TABLE public.profiles IS 'One row per person who can sign in, made at sign-up. This row alone decides what the person may see and do.';
-
--- Name: COLUMN profiles.id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.id IS 'The person''s id in Authentication > Users.';
-
--- Name: COLUMN profiles.tenant_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.tenant_id IS 'Country that the person belongs to. Set at sign-up, never changes.';
-
--- Name: COLUMN profiles.role; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.role IS 'What the person is: member, agent, staff, branch_manager, tenant_admin or super_admin. Always member at sign-up; a change counts at once and is written to the audit log.';
-
--- Name: COLUMN profiles.branch_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.branch_id IS 'Office of the person. Needed for agents and branch managers.';
-
--- Name: COLUMN profiles.email; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email IS 'E-mail address, copied from Authentication. Change it there.';
-
--- Name: COLUMN profiles.full_name; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.full_name IS 'First and last name as the person gave them, at most 120 characters. The person may change it.';
-
--- Name: COLUMN profiles.phone; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.phone IS 'Telephone number as the person gave it. The person may change it.';
-
--- Name: COLUMN profiles.locale; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.locale IS 'Language of pages and mails: sq, en, mk or sr. The person may change it.';
-
--- Name: COLUMN profiles.member_number; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.member_number IS 'Member number MEM-year-number, given at sign-up. Never changes and is never used again.';
-
--- Name: COLUMN profiles.referral_code; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?ref=CODE). Given when a person becomes an agent.';
-
--- Name: COLUMN profiles.agent_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
-
--- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
-
--- Name: COLUMN profiles.created_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set by the database.';
-
--- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
-
--- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
-
--- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
-
--- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
-
--- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
 
 -- Name: claim_queue; Type: VIEW; Schema: public; Owner: -
 
@@ -7743,6 +7930,10 @@ CREATE TRIGGER audit_profile AFTER UPDATE OF role, agent_id, branch_id, is_activ
 
 CREATE TRIGGER audit_service_times AFTER UPDATE ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.audit_service_times();
 
+-- Name: claims b_guard_reason; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_guard_reason BEFORE UPDATE OF status_reason ON public.claims FOR EACH ROW EXECUTE FUNCTION private.guard_reason();
+
 -- Name: agent_commissions b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -7814,6 +8005,14 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.tenant_service_times FOR EA
 -- Name: webhook_events b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.webhook_events FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: claims b_leave_gone_assignee; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_leave_gone_assignee BEFORE UPDATE OF status ON public.claims FOR EACH ROW WHEN ((old.status = ANY (ARRAY['resolved'::text, 'rejected'::text]))) EXECUTE FUNCTION private.leave_gone_assignee();
+
+-- Name: claim_messages b_refuse_blank_message; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_refuse_blank_message BEFORE INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.refuse_blank_message();
 
 -- Name: tenants begin_service_times; Type: TRIGGER; Schema: public; Owner: -
 
@@ -7958,6 +8157,10 @@ ALTER TABLE public.audit_log ENABLE ALWAYS TRIGGER refuse_truncate;
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.billing_ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
 
 ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- Name: profiles release_claims; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER release_claims AFTER UPDATE OF is_active, role ON public.profiles FOR EACH ROW WHEN ((old.is_active AND (old.role = ANY (ARRAY['staff'::text, 'tenant_admin'::text])) AND (NOT (new.is_active AND (new.role = ANY (ARRAY['staff'::text, 'tenant_admin'::text])))))) EXECUTE FUNCTION private.release_claims();
 
 -- Name: claim_documents s_note_document_contact; Type: TRIGGER; Schema: public; Owner: -
 
@@ -9441,6 +9644,10 @@ REVOKE ALL ON FUNCTION private.guard_notification() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_profile() FROM PUBLIC;
 
+-- Name: FUNCTION guard_reason(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_reason() FROM PUBLIC;
+
 -- Name: FUNCTION guard_subscription_by_job(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_subscription_by_job() FROM PUBLIC;
@@ -9487,6 +9694,10 @@ REVOKE ALL ON FUNCTION private.keep_service_times() FROM PUBLIC;
 -- Name: FUNCTION keep_tenant(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
+
+-- Name: FUNCTION leave_gone_assignee(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.leave_gone_assignee() FROM PUBLIC;
 
 -- Name: FUNCTION mail_backlog(); Type: ACL; Schema: private; Owner: -
 
@@ -9679,6 +9890,10 @@ GRANT ALL ON FUNCTION private.record_share_pack_access(token_hash text, place in
 
 REVOKE ALL ON FUNCTION private.refuse_audit_change() FROM PUBLIC;
 
+-- Name: FUNCTION refuse_blank_message(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.refuse_blank_message() FROM PUBLIC;
+
 -- Name: FUNCTION refuse_change(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
@@ -9687,6 +9902,10 @@ REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) TO service_documents;
+
+-- Name: FUNCTION release_claims(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.release_claims() FROM PUBLIC;
 
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: private; Owner: -
 
@@ -9713,10 +9932,10 @@ GRANT ALL ON FUNCTION private.retry_pause(attempts integer) TO service_webhooks;
 
 REVOKE ALL ON FUNCTION private.run_mark_sla() FROM PUBLIC;
 
--- Name: FUNCTION search_claims(term text, max_rows integer); Type: ACL; Schema: private; Owner: -
+-- Name: FUNCTION search_claims(term text, max_rows integer, narrowed jsonb); Type: ACL; Schema: private; Owner: -
 
-REVOKE ALL ON FUNCTION private.search_claims(term text, max_rows integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.search_claims(term text, max_rows integer) TO authenticated;
+REVOKE ALL ON FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) TO authenticated;
 
 -- Name: FUNCTION session_lives(session_id uuid); Type: ACL; Schema: private; Owner: -
 
@@ -9726,6 +9945,11 @@ GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
 -- Name: FUNCTION settle_invoice(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
+
+-- Name: FUNCTION sign_in_counts(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.sign_in_counts() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.sign_in_counts() TO authenticated;
 
 -- Name: FUNCTION take_internal_note(); Type: ACL; Schema: private; Owner: -
 
@@ -9749,6 +9973,94 @@ GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text,
 -- Name: FUNCTION take_unassigned(claim_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.take_unassigned(claim_id uuid) FROM PUBLIC;
+
+-- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO service_role;
+GRANT SELECT ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(role) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.branch_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.email; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.locale; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.agent_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
+
+-- Name: FUNCTION takes_claims(person public.profiles); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.takes_claims(person public.profiles) FROM PUBLIC;
 
 -- Name: FUNCTION touch_updated_at(); Type: ACL; Schema: private; Owner: -
 
@@ -9883,11 +10195,11 @@ REVOKE ALL ON FUNCTION public.revoke_tracking_link(claim_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revoke_tracking_link(claim_id uuid) TO service_role;
 GRANT ALL ON FUNCTION public.revoke_tracking_link(claim_id uuid) TO authenticated;
 
--- Name: FUNCTION search_claims(term text, max_rows integer); Type: ACL; Schema: public; Owner: -
+-- Name: FUNCTION search_claims(term text, max_rows integer, narrowed jsonb); Type: ACL; Schema: public; Owner: -
 
-REVOKE ALL ON FUNCTION public.search_claims(term text, max_rows integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.search_claims(term text, max_rows integer) TO service_role;
-GRANT ALL ON FUNCTION public.search_claims(term text, max_rows integer) TO authenticated;
+REVOKE ALL ON FUNCTION public.search_claims(term text, max_rows integer, narrowed jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.search_claims(term text, max_rows integer, narrowed jsonb) TO service_role;
+GRANT ALL ON FUNCTION public.search_claims(term text, max_rows integer, narrowed jsonb) TO authenticated;
 
 -- Name: FUNCTION submit_claim(claim_id uuid); Type: ACL; Schema: public; Owner: -
 
@@ -10146,90 +10458,6 @@ GRANT INSERT(is_internal) ON TABLE public.claim_messages TO authenticated;
 -- Name: COLUMN claim_messages.is_document_request; Type: ACL; Schema: public; Owner: -
 
 GRANT INSERT(is_document_request) ON TABLE public.claim_messages TO authenticated;
-
--- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO service_role;
-GRANT SELECT ON TABLE public.profiles TO authenticated;
-
--- Name: COLUMN profiles.id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(role) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.branch_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.email; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
-
--- Name: COLUMN profiles.locale; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
-
--- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.agent_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
-GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
-
--- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
-GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
 
 -- Name: TABLE claim_queue; Type: ACL; Schema: public; Owner: -
 

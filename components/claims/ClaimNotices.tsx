@@ -1,11 +1,11 @@
-import type { Claim } from "@core/claims/claim.ts";
+import { type Claim, isCancelled } from "@core/claims/claim.ts";
 import type { I18n } from "@core/platform/i18n.ts";
 import { Notice } from "../Notice.tsx";
 
 /** Props of {@linkcode ClaimNotices}. */
 export interface ClaimNoticesProps {
   readonly i18n: I18n;
-  readonly claim: Pick<Claim, "claimNumber" | "status">;
+  readonly claim: Pick<Claim, "claimNumber" | "status" | "statusReason">;
   /** Address of the page, which says what was done a moment ago. */
   readonly url: URL;
 }
@@ -23,9 +23,8 @@ export function ClaimNotices({ i18n, claim, url }: ClaimNoticesProps) {
   }
   if (has("uploaded")) return <Said text={t("claim.uploaded")} />;
   if (has("already")) return <Said text={t("claim.already")} />;
-  return has("cancelled") && claim.status === "rejected"
-    ? <Said text={t("claims.cancelled")} />
-    : null;
+  // Refused by staff a moment before, it was not cancelled.
+  return has("cancelled") && isCancelled(claim) ? <Said text={t("claims.cancelled")} /> : null;
 }
 
 function Said({ text }: { readonly text: string }) {

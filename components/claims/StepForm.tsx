@@ -69,6 +69,7 @@ export function StepForm(props: StepFormProps) {
           <DraftKeeper
             form="step"
             saved={t("claim.draft.saved_now")}
+            unsaved={t("claim.draft.not_all")}
             offline={t("claim.draft.offline")}
           />
         )}

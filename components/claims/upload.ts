@@ -1,4 +1,5 @@
 /** One file on its way from the browser to Storage. */
+import { seenFileType } from "@core/claims/file_type.ts";
 
 /** Where the site takes announcements, and what a file belongs to. */
 export interface UploadTarget {
@@ -46,7 +47,7 @@ export async function upload(
   const announced = await ask(target.url, signal, {
     id,
     name: file.name,
-    type: file.type,
+    type: await seenFileType(file),
     size: file.size,
     category: target.category,
     request: target.requestId,
@@ -59,7 +60,12 @@ export async function upload(
   await ask(`${target.url}/${id}/confirm`, signal);
 }
 
-/** Takes a file back that was announced. */
+/**
+ * Takes a file back that was announced.
+ *
+ * @throws {UploadFailure} `not_found` if it was not announced yet, `not_allowed` if it is stored by
+ * now and the claim was sent, `unavailable` if the line is lost.
+ */
 export async function removeUpload(target: UploadTarget, id: string): Promise<void> {
   await ask(`${target.url}/${id}/remove`, AbortSignal.timeout(15_000));
 }

@@ -156,14 +156,15 @@ function Story({ i18n, desk }: DeskProps) {
 }
 
 function Thread(
-  { i18n, locale, viewer, portal, desk, mayAct }: DeskProps & { readonly mayAct: boolean },
+  { i18n, locale, viewer, portal, desk, here, mayAct }: DeskProps & { readonly mayAct: boolean },
 ) {
   const { t } = i18n;
   const { claim, record, mark } = desk;
+  const whole = `${here}${here.includes("?") ? "&" : "?"}all`;
   return (
     <section class="section" aria-labelledby="thread">
       <h2 id="thread">{t("claim.timeline")}</h2>
-      {record.hasEarlier && <a href="?all">{t("claim.timeline.all")}</a>}
+      {record.hasEarlier && <a href={whole}>{t("claim.timeline.all")}</a>}
       {!mayAct && <p class="fine">{t("staff.readonly.messages")}</p>}
       <div data-live="thread" data-live-mark={mark}>
         <Timeline i18n={i18n} reader={viewer} entries={timelineOf(record)} />

@@ -312,7 +312,7 @@ $$;
 select set_eq(
   'select pg_temp.allowed_moves()',
   $$ select from_status || ' > ' || to_status from public.claim_status_transitions $$,
-  'of all 56 pairs exactly the 22 of the graph can be moved along'
+  'of all 56 pairs exactly the 23 of the graph can be moved along'
 );
 
 -- Cancelling --------------------------------------------------------------------------------------

@@ -208,6 +208,44 @@ Deno.test("what is written is stored while it is written, also after the line wa
     assert.equal((await claimsOf(buyer.id)).length, 1);
   }));
 
+Deno.test("on a slow line the latest words stand, and what does not fit is not called stored", () =>
+  visit({ ...DESKTOP, expects: REFUSED_FORM }, async (page) => {
+    const buyer = await newBuyer();
+    await signIn(page, buyer, CLAIMS);
+    await begin(page);
+    await chooseCategory(page, "vehicle");
+    let under = 0;
+    let most = 0;
+    await page.route(/\/edit\/story$/, async (route) => {
+      if (!route.request().postData()?.includes("then=stay")) return await route.continue();
+      most = Math.max(most, ++under);
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      under--;
+      await route.continue().catch(() => {});
+    });
+    await page.locator("#title").fill("The first words of it");
+    await page.waitForTimeout(1_800);
+    await page.locator("#title").fill("The last words of it");
+    await page.getByTestId("draft-state").getByText("Stored").waitFor();
+    assert.equal((await claimsOf(buyer.id))[0]?.title, "The last words of it");
+    assert.equal(most, 1, "one is under way at a time");
+    await page.unroute(/\/edit\/story$/);
+
+    const long = "a".repeat(10_001);
+    await page.locator("#description").evaluate((field, text) => {
+      Object.assign(field, { value: text });
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }, long);
+    await page.getByTestId("draft-state").getByText("Not everything is stored").waitFor();
+    await page.locator("#company").fill("Example Parking");
+    await page.getByTestId("step-leave").click();
+    await page.getByText("It was not stored; please shorten it").first().waitFor();
+    assert.equal(await page.locator("#description").inputValue(), long);
+    await page.locator("#description").fill("The barrier came down on the roof of my car.");
+    await page.getByTestId("step-leave").click();
+    await page.getByText("Your draft is stored").waitFor();
+  }));
+
 Deno.test("without a membership a draft is kept, and not sent", () =>
   visit({ screen: "phone", language: "en", expects: REFUSED_FORM }, async (page) => {
     const person = await newPerson();

@@ -206,6 +206,38 @@ Deno.test("the queue is worked from the keyboard, and the keys can be turned off
     await page.getByRole("button", { name: "Turn keys on" }).waitFor();
   }));
 
+for (const screen of ["desktop", "phone"] as const) {
+  Deno.test(`an open queue says that claims have come in, and moves no row, on a ${screen}`, () =>
+    visit({ screen, language: "en" }, async (page) => {
+      const word = newWord();
+      const claim = await claimOf(word, { dueIn: 3 });
+      await page.clock.install();
+      await signIn(page, demoPerson("staff.ks"), `${QUEUE}?view=unassigned&q=${word}`);
+      const rows = page.getByTestId("queue-claim");
+      await page.getByTestId("queue-news").waitFor({ state: "attached" });
+      const look = async () => {
+        const answer = page.waitForResponse(/\/staff\/claims\/new\?/);
+        await page.clock.runFor(20_000);
+        return (await answer).json();
+      };
+      assert.deepEqual(await look(), { count: 0 });
+      const place = await rows.first().boundingBox();
+      const other = await claimOf(word);
+      assert.deepEqual(await look(), { count: 1 });
+      const news = page.getByTestId("queue-news");
+      await news.getByText("New claims have come in.").waitFor();
+      assert.deepEqual(await rows.first().boundingBox(), place);
+      assert.equal(await rows.count(), 1);
+      await assertAccessible(page);
+
+      await news.getByRole("link", { name: "Show them" }).click();
+      await rowOf(page, other).waitFor();
+      await rowOf(page, claim).waitFor();
+      assert.equal(await news.getByRole("link").count(), 0);
+      assert.match(page.url(), /view=unassigned&q=/);
+    }));
+}
+
 Deno.test("filters stand in the address, narrow each other, and pages lead forth and back", () =>
   visit({ screen: "desktop", language: "en" }, async (page) => {
     const word = newWord();

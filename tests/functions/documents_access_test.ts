@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   type Announced,
+  BUCKET,
   type DocumentsWorld,
   refusalOf,
   type SignedIn,
@@ -154,6 +155,34 @@ testDocuments("an agent opens what they uploaded themselves, and nothing else", 
     403,
     "forbidden",
   ]);
+});
+
+testDocuments("Storage too turns the token of an ended session away", async (world) => {
+  const owner = await world.person();
+  const claimId = await world.claim(owner);
+  const { path } = await world.document(owner, claimId);
+  const awaited = await world.announce(owner, claimId);
+  const storage = `${world.env.supabaseUrl}/storage/v1/object`;
+  const ask = async (at: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${storage}/${at}`, {
+      ...init,
+      headers: {
+        apikey: world.env.supabasePublishableKey,
+        authorization: `Bearer ${owner.token}`,
+        "content-type": "application/json",
+      },
+    });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const tries = async () => [
+    await ask(`${BUCKET}/${path}`),
+    await ask(`sign/${BUCKET}/${path}`, { method: "POST", body: `{"expiresIn":60}` }),
+    await ask(`upload/sign/${BUCKET}/${awaited.path}`, { method: "POST" }),
+  ];
+  assert.deepEqual(await tries(), [200, 200, 200]);
+  await world.sql`delete from auth.sessions where id = ${owner.sessionId}`;
+  assert.deepEqual(await tries(), [400, 400, 400]);
 });
 
 testDocuments("without a valid token nobody gets anywhere", async (world) => {

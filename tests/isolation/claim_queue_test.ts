@@ -7,7 +7,13 @@ import { type ClaimScope, listClaims, listClaimsAt } from "@core/claims/claim_li
 import { unlessRefused } from "@core/claims/claim_refusals.ts";
 import { moveClaim, readMoves } from "@core/claims/move_store.ts";
 import { QUEUE_VIEWS, type QueueFilter } from "@core/claims/queue.ts";
-import { readQueue, readQueueAt, readQueueFigures } from "@core/claims/queue_store.ts";
+import {
+  countNewClaims,
+  readMoment,
+  readQueue,
+  readQueueAt,
+  readQueueFigures,
+} from "@core/claims/queue_store.ts";
 import { connectDatabase, type Database, type Work } from "@core/platform/database.ts";
 import { act, demoId, newMember, sentClaim } from "../support/claims.ts";
 import { stackValue } from "../support/stack_env.ts";
@@ -136,6 +142,36 @@ Deno.test("filters and words narrow the queue, without regard to accents, and fi
     assert.deepEqual(await found({ search: open.number }), [open.id]);
     assert.deepEqual(await found({ search: `${word}%` }), []);
     assert.ok(!(await found({ status: "evaluation", view: "all" })).includes(open.id));
+  }));
+
+Deno.test("what came into the queue since is counted, until somebody has looked at it", () =>
+  inside(async ({ sql, as }) => {
+    const [me, other] = [await demoId(sql, "staff.ks"), await demoId(sql, "staff2.ks")];
+    const word = `Neu${crypto.randomUUID().slice(0, 6)}`;
+    const member = await newMember(sql, { name: word });
+    await sentClaim(sql, member, { category: "travel" });
+    const since = await as(me, (tx) => readMoment(tx));
+    const news = (facts: Partial<QueueFilter> = {}, person = me, tenantId = "ks") =>
+      as(person, (tx) => {
+        const filter: QueueFilter = { ...EVERY_CLAIM, view: "now", search: word, ...facts };
+        return countNewClaims(tx, { tenantId, userId: person }, filter, since);
+      });
+    assert.equal(await news(), 0, "what was there is not new");
+    const claim = await sentClaim(sql, member, { category: "travel" });
+    const next = await sentClaim(sql, member, { category: "injury" });
+    assert.equal(await news(), 2);
+    assert.equal(await news({ view: null }), 2);
+    assert.equal(await news({ category: "injury" }), 1);
+    assert.equal(await news({ status: "evaluation" }), 0);
+    assert.equal(await news({ view: "closed" }), 0);
+    assert.equal(await news({}, await demoId(sql, "staff.mk"), "mk"), 0);
+    assert.ok(await news({ search: null }) >= 2);
+
+    await act(sql, other, (tx) => tx`select public.claim_assign(${claim.id}, ${other})`);
+    assert.equal(await news(), 1, "a colleague has it");
+    assert.equal(await news({ view: "all" }), 2);
+    await act(sql, other, (tx) => tx`select public.move_claim(${next.id}, 'evaluation')`);
+    assert.equal(await news({ view: "all" }), 1);
   }));
 
 Deno.test("lists hold what their reader may see, and count it", () =>

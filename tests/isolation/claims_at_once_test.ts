@@ -142,3 +142,68 @@ Deno.test("two tracking links made at once: one of them works", () =>
       where claim_id = ${claim} and revoked_at is null`;
     assert.equal(live?.links, 1);
   }));
+
+Deno.test("whoever is switched off while claims come in is left with none", () =>
+  withDatabase(async (sql) => {
+    const member = await signUp(sql);
+    const leaving = await signUp(sql);
+    await sql`update public.profiles set role = 'staff' where id = ${leaving}`;
+    const boss = await idOf(sql, "staff.ks@demo.test");
+    for (let round = 0; round < 10; round++) {
+      await sql`update public.profiles set is_active = true where id = ${leaving}`;
+      const claims = await Promise.all(Array.from({ length: 6 }, () => draft(sql, member)));
+      for (const claim of claims) {
+        await act(sql, member, (tx) => tx`select public.submit_claim(${claim})`);
+      }
+      const outcomes = await Promise.allSettled([
+        ...claims.map((claim) =>
+          act(sql, boss, (tx) => tx`select public.claim_assign(${claim}, ${leaving})`)
+        ),
+        sql`update public.profiles set is_active = false where id = ${leaving}`,
+      ]);
+      assert.deepEqual(refusals(outcomes).filter((code) => code !== "23514"), []);
+      const [left] = await sql<{ claims: number }[]>`
+        select count(*)::integer as claims from public.claims where assigned_to = ${leaving}`;
+      assert.equal(left?.claims, 0);
+    }
+  }));
+
+Deno.test("messages, moves, assignments, reading and warnings at once stand in nobody's way", () =>
+  withDatabase(async (sql) => {
+    const member = await signUp(sql);
+    const claims = await Promise.all([draft(sql, member), draft(sql, member)]);
+    for (const claim of claims) {
+      await act(sql, member, (tx) => tx`select public.submit_claim(${claim})`);
+    }
+    const staff = [await idOf(sql, "staff.ks@demo.test"), await idOf(sql, "staff2.ks@demo.test")];
+    const statuses = ["verification", "evaluation", "negotiation", "submitted", "rejected"];
+    const one = (at: number) => {
+      const claim = claims[at % claims.length] ?? "";
+      const person = staff[(at >> 1) % staff.length] ?? "";
+      const by = (who: string, work: (tx: TransactionSql) => Promise<unknown>) =>
+        act(sql, who, work);
+      const read = async (tx: TransactionSql) => {
+        await tx`select public.mark_messages_read(${claim})`;
+        await tx`select public.mark_claim_notifications_read(${claim})`;
+      };
+      const write = (tx: TransactionSql) =>
+        tx`insert into public.claim_messages (claim_id, body) values (${claim}, 'Any news?')`;
+      const status = statuses[(at * 7) % statuses.length] ?? "";
+      return [
+        () => by(member, write),
+        () => by(person, write),
+        () => by(person, (tx) => tx`select public.move_claim(${claim}, ${status}, ${`Why ${at}`})`),
+        () => by(person, (tx) => tx`select public.claim_assign(${claim}, ${person})`),
+        () => by(member, read),
+        () => by(person, read),
+        () => by(person, (tx) => tx`select public.mark_notifications_read()`),
+        () => sql`select private.mark_sla(now() + interval '3 days')`,
+      ][(at * 5 + (at >> 3)) % 8]?.();
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: 300 }, (_, at) => one(at)));
+    // No way there, or somebody's already; no deadlock and no timeout.
+    assert.deepEqual(
+      refusals(outcomes).filter((code) => code !== "23514" && code !== "55000"),
+      [],
+    );
+  }));

@@ -116,7 +116,42 @@ Deno.test("a step leads on, to the list, or nowhere for the page that stores by 
   const later = await visitor.post(step, { ...typed, title: "", then: "leave" });
   assert.equal(later.headers.get("location"), `${CLAIMS}?saved`);
   const stay = await visitor.post(step, { ...typed, title: "", then: "stay" });
-  assert.deepEqual(await stay.json(), { problems: ["title"] });
+  assert.deepEqual(await stay.json(), { unstored: [] });
+});
+
+Deno.test("what cannot be stored keeps its page open, and nobody is told that it is stored", async () => {
+  const { site, visitor } = await member([DRAFT]);
+  const story = `${CLAIMS}/${ID}/edit/story`;
+  const long = "ж".repeat(12_000);
+  const typed = { title: "Collision in Tirana", company: "Sigal", description: long };
+  for (const then of ["leave", "next"]) {
+    const answer = await visitor.post(story, { ...typed, then });
+    assert.equal(answer.status, 422, then);
+    const html = await answer.text();
+    assert.ok(html.includes(long), "what was typed stands there");
+    assert.match(html, /It was not stored; please shorten it/);
+    assert.doesNotMatch(html, /What you wrote is stored/);
+  }
+  assert.deepEqual(site.calls, ["update claims", "update claims"], "the rest is stored");
+  const stay = await visitor.post(story, { ...typed, then: "stay" });
+  assert.deepEqual(await stay.json(), { unstored: ["description"] });
+
+  const money = `${CLAIMS}/${ID}/edit/money`;
+  const much = { incidentDate: "2026-11-01", amount: "a lot", then: "leave" };
+  const left = await visitor.post(money, much);
+  assert.equal(left.status, 422);
+  assert.match(await left.text(), /value="a lot"/);
+  const kept = await visitor.post(money, { ...much, then: "stay" });
+  assert.deepEqual(await kept.json(), { unstored: ["amount"] });
+});
+
+Deno.test("a story of ten thousand letters fits, whatever the letters", async () => {
+  const { visitor } = await member([DRAFT]);
+  for (const letter of ["ж", "€", "😀"]) {
+    const typed = { title: "Collision", company: "Sigal", description: letter.repeat(10_000) };
+    const answer = await visitor.post(`${CLAIMS}/${ID}/edit/story`, typed);
+    assert.equal(answer.headers.get("location"), `${CLAIMS}/${ID}/edit/money`, letter);
+  }
 });
 
 Deno.test("days and amounts are read as people write them, and refused with an example", async () => {
@@ -355,6 +390,29 @@ Deno.test("taking a claim back asks first", async () => {
   assert.equal(closed.headers.get("location"), `${CLAIMS}/${ID}`);
   refuse(site, /cancel_claim/, "23514", "a claim does not move from resolved to rejected");
   assert.equal((await visitor.post(`${CLAIMS}/${ID}/cancel`, {})).status, 303);
+});
+
+Deno.test("what staff refused a moment before is not said to be cancelled by the member", async () => {
+  const closed = { ...SENT, status: "rejected", isOpen: false };
+  const { site, visitor } = await member([{ ...closed, statusReason: "cancelled by member" }]);
+  const html = () => visitor.get(`${CLAIMS}/${ID}?cancelled`).then((answer) => answer.text());
+  assert.match(await html(), /notice-good/);
+  site.tables.set("claims", [{ ...closed, statusReason: "Too late for this." }]);
+  assert.doesNotMatch(await html(), /notice-good/);
+});
+
+Deno.test("one person's pages leave everybody else's their streams", async () => {
+  const { visitor } = await member([SENT]);
+  const live = () => visitor.get(`${CLAIMS}/${ID}/live`);
+  const open = await Promise.all(Array.from({ length: 12 }, live));
+  assert.ok(open.every(({ status }) => status === 200));
+  const refused = await live();
+  assert.equal(refused.status, 429);
+  await refused.body?.cancel();
+  await open[0]?.body?.cancel();
+  const again = await live();
+  assert.equal(again.status, 200);
+  for (const { body } of [...open.slice(1), again]) await body?.cancel();
 });
 
 Deno.test("a page hears that its claim changed, and nothing else", async () => {

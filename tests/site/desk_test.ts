@@ -98,6 +98,28 @@ Deno.test("an empty queue says why it is empty, and where to look", async () => 
   assert.match(narrowed, /href="\/en\/staff\/claims\?q=nothing"/);
 });
 
+Deno.test("an open queue asks what came into it, and is told how much", async () => {
+  const { visitor, site } = await signedIn("staff");
+  const figures = { now: 0, overdue: 0, mine: 0, unassigned: 0, all: 0 };
+  site.tables.set("", [{ ...figures, count: 2, moment: 1_795_428_000_000_000 }]);
+  const html = await text(await visitor.get(`${LIST}?view=unassigned&q=van`));
+  assert.match(html, /claims\/new\?view=unassigned&q=van&since=1795428000000000/);
+  const answer = await visitor.get(`${LIST}/new?view=unassigned&since=1795428000000000`);
+  assert.deepEqual(await answer.json(), { count: 2 });
+  assert.equal(answer.headers.get("cache-control"), "no-store");
+  assert.ok(site.statements.some(({ values }) => values.includes(1_795_428_000_000_000)));
+  for (const since of ["", "yesterday", "1e9", "9".repeat(17)]) {
+    const none = await visitor.get(`${LIST}/new?since=${since}`);
+    assert.deepEqual(await none.json(), { count: 0 }, since);
+  }
+  // What comes in is nobody's yet, and open.
+  for (const view of ["mine", "closed"]) {
+    assert.doesNotMatch(await text(await visitor.get(`${LIST}?view=${view}`)), /claims\/new\?/);
+  }
+  const { visitor: member } = await signedIn("member");
+  assert.equal((await member.get(`${LIST}/new?since=1`)).headers.get("location"), "/en/member");
+});
+
 Deno.test("each role has its own desk, and links to a claim lead everyone to their own", async () => {
   const roots: Record<string, string> = {
     member: "/en/member",

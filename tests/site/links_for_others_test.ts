@@ -40,6 +40,13 @@ async function member() {
   return { site, visitor: new Visitor(await siteHandler(site)).holds(tokens) };
 }
 
+/** The key of the link that a page shows. */
+function linkIn(html: string): string {
+  const key = /http:\/\/localhost:8000\/en\/share\/([A-Za-z0-9_-]{43})/.exec(html)?.[1];
+  assert.ok(key, "the page shows a link");
+  return key;
+}
+
 async function stranger() {
   const site = fakeSite();
   return { site, visitor: new Visitor(await siteHandler(site)) };
@@ -50,13 +57,48 @@ Deno.test("a link is shown once; the same form again shows the same one", async 
   const token = newLinkToken();
   const form = { act: "share", token, days: "7", pin: "47 11", [`document-${DOCUMENT}`]: "yes" };
   const made = await (await visitor.post(PAGE, form)).text();
-  assert.match(made, new RegExp(`http://localhost:8000/en/share/${token}`));
+  const link = linkIn(made);
   assert.match(made, /The PIN is <strong class="number">4711/);
   Object.assign(site, {
     refusal: { at: /create_share_pack/, state: "23505", message: "duplicate key" },
   });
-  assert.match(await (await visitor.post(PAGE, form)).text(), new RegExp(token));
-  assert.doesNotMatch(await (await visitor.get(PAGE)).text(), new RegExp(token));
+  assert.equal(linkIn(await (await visitor.post(PAGE, form)).text()), link);
+  assert.doesNotMatch(await (await visitor.get(PAGE)).text(), new RegExp(link));
+});
+
+Deno.test("the way back and another PIN, time, recipient or choice make another link", async () => {
+  const { visitor } = await member();
+  const form = { act: "share", token: newLinkToken(), days: "7", [`document-${DOCUMENT}`]: "yes" };
+  const links = new Set<string>();
+  for (
+    const changed of [
+      {},
+      { pin: "4711" },
+      { days: "1" },
+      { recipient: "Lawyer" },
+      { [`document-${crypto.randomUUID()}`]: "yes" },
+    ]
+  ) links.add(linkIn(await (await visitor.post(PAGE, { ...form, ...changed })).text()));
+  // What was made before does not hand out what was taken back on the way.
+  assert.equal(links.size, 5);
+});
+
+Deno.test("a tracking form sent again shows its link while that works, and else a new one", async () => {
+  const { site, visitor } = await member();
+  const token = newLinkToken();
+  const refused = { at: /create_tracking_link/, state: "23505", message: "duplicate key" };
+  const shown = async () =>
+    (await (await visitor.post(PAGE, { act: "track", token })).text()).match(/\/track\/([\w-]{43})/)
+      ?.[1];
+  assert.equal(await shown(), token);
+  const when = new Date("2026-11-20T10:00:00Z");
+  site.tables.set("track_claim", [{ status: "court", submittedAt: when, lastUpdateAt: when }]);
+  Object.assign(site, { refusal: refused });
+  assert.equal(await shown(), token, "pressed twice");
+  site.tables.set("track_claim", []);
+  Object.assign(site, { refusal: refused });
+  const other = await shown();
+  assert.ok(other !== undefined && other !== token, "a newer one took its place");
 });
 
 Deno.test("what is wrong with the form is told at its field, and the choice is kept", async () => {

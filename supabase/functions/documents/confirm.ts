@@ -44,6 +44,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
   expired: "The upload took too long. Please add the file again.",
 };
 
+/** Longest time that a file is read, in milliseconds: a Storage that stalls is not waited for. */
+const PATIENCE = 60_000;
+
 type Deps = Pick<FunctionDeps, "env" | "db" | "log">;
 
 /**
@@ -75,7 +78,7 @@ export async function confirm(deps: Deps, caller: Caller, id: string): Promise<C
     (tx) => findUploadedVersion(tx, id, userId),
   );
   if (version === null) return await decidedMeanwhile(deps, caller, id);
-  const file = await openFile(env, found, caller.token);
+  const file = await openFile(env, found, caller.token, { signal: AbortSignal.timeout(PATIENCE) });
   if (file === null) return await decidedMeanwhile(deps, caller, id);
   const length = Number(file.headers.get("content-length") ?? found.fileSize);
   if (length !== found.fileSize) {

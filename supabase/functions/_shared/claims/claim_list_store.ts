@@ -191,23 +191,50 @@ function listFilterSql(tx: Transaction, scope: ClaimScope, filter: ListFilter): 
     ${withDrafts ? none : tx`and claim.is_submitted`}
     ${memberId === null ? none : tx`and claim.member_id = ${memberId}`}
     ${assignee === null ? none : tx`and claim.assigned_to = ${assignee}`}
-    ${filterSql(tx, scope.of === "member" ? { ...filter, search: null } : filter)}
+    ${
+    filterSql(tx, scope.of === "member" ? { ...filter, search: null } : filter, {
+      ...(memberId === null ? {} : { "member_id": memberId }),
+      ...(assignee === null ? {} : { "assigned_to": assignee }),
+    })
+  }
     ${scope.of === "member" && filter.search !== null ? ownWordSql(tx, filter.search) : none}`;
 }
 
+/** What a list is about besides its filter: a word's hits are cut to so many, and of these only. */
+export interface Narrowing {
+  readonly "member_id"?: string;
+  /** Null for nobody's. */
+  readonly "assigned_to"?: string | null;
+  readonly "is_open"?: boolean;
+}
+
 /** The conditions of a filter, for a statement over `public.claims as claim`. */
-export function filterSql(tx: Transaction, filter: ClaimFilter): Fragment {
+export function filterSql(
+  tx: Transaction,
+  filter: ClaimFilter,
+  narrowing: Narrowing = {},
+): Fragment {
   const { status, category, branchId, search } = filter;
   const none = tx``;
+  const narrowed = {
+    ...(status === null ? {} : { status }),
+    ...(category === null ? {} : { category }),
+    ...(branchId === null ? {} : { "branch_id": branchId }),
+    ...narrowing,
+  };
   return tx`
     ${status === null ? none : tx`and claim.status = ${status}`}
     ${category === null ? none : tx`and claim.category = ${category}`}
     ${branchId === null ? none : tx`and claim.branch_id = ${branchId}`}
-    ${
-    search === null
-      ? none
-      : tx`and claim.id = any (array(select public.search_claims(${search}, ${FOUND_AT_MOST})))`
-  }`;
+    ${search === null ? none : wordSql(tx, search, narrowed)}`;
+}
+
+/** Claims that a word finds: so many of those that the list is about. */
+function wordSql(tx: Transaction, word: string, narrowed: Readonly<Record<string, unknown>>) {
+  const facts = JSON.stringify(narrowed);
+  return tx`and claim.id = any (array(
+    select public.search_claims(${word}, ${FOUND_AT_MOST}, ${facts}::text::jsonb)
+  ))`;
 }
 
 /** Members search their own few claims, drafts among them, without the index over everyone's. */

@@ -1,4 +1,4 @@
-/** Which kind of file something says it is. Its content decides later. */
+/** Which kind of file something seems to be. All of its content decides later. */
 import { FILE_TYPES } from "./timeline.ts";
 
 /** A kind of file that is taken. */
@@ -66,4 +66,26 @@ export function fileTypeOf(name: string, declared: string): FileType | null {
   if (known !== undefined) return known;
   if (type !== "" && type !== "application/octet-stream") return null;
   return BY_NAME[/\.([a-z0-9]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ""] ?? null;
+}
+
+/** How photos and papers begin, in Latin-1. */
+const BEGINNINGS: readonly (readonly [beginning: RegExp, type: FileType])[] = [
+  [/^\xff\xd8\xff/, "image/jpeg"],
+  [/^\x89PNG\r\n/, "image/png"],
+  [/^RIFF[^]{4}WEBP/, "image/webp"],
+  [/^[^]{4}ftyphe[iv][cmsx]/, "image/heic"],
+  [/^[^]{4}ftypm(?:if|sf)1/, "image/heif"],
+  [/^%PDF-/, "application/pdf"],
+];
+
+/**
+ * What a file is to be announced as. Browsers go by the name, and many a photo is saved or passed on
+ * under the wrong one: it is then announced as what it seems to be and not refused for its name.
+ *
+ * @param file The file.
+ * @returns Its kind by its beginning, or what the browser takes it for.
+ */
+export async function seenFileType(file: Blob): Promise<string> {
+  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+  return BEGINNINGS.find(([beginning]) => beginning.test(head))?.[1] ?? file.type;
 }

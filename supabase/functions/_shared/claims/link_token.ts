@@ -11,6 +11,19 @@ export function newLinkToken(): string {
   });
 }
 
+/**
+ * A key for one content of a form: the same form sent twice leads to the same key, and one that was
+ * changed in between to another.
+ *
+ * @param key A random key that came with the form.
+ * @param content What the form says.
+ */
+export async function linkTokenFor(key: string, content: unknown): Promise<string> {
+  const said = new TextEncoder().encode(`${key} ${JSON.stringify(content)}`);
+  const digest = await crypto.subtle.digest("SHA-256", said);
+  return new Uint8Array(digest).toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
 /** Whether a text, such as a part of a path, can be a key of ours. */
 export function isLinkToken(text: string): boolean {
   return FORM.test(text);

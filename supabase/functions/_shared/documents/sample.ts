@@ -18,7 +18,7 @@ export interface Sample {
   readonly afterTag: Uint8Array;
   /** Whether it is text, all of it. */
   readonly text: TextVerdict;
-  /** Kinds of tracks that an MP4 or HEIF file names (`vide`, `soun`, `pict` …). */
+  /** Which of {@linkcode TRACKS} an MP4 or HEIF file names. */
   readonly tracks: ReadonlySet<string>;
   /** SHA-256 of the whole file, lower-case hexadecimal. */
   readonly sha256: string;
@@ -29,6 +29,8 @@ const HEAD = 256 * 1024;
 /** A ZIP's directory ends at most 65,557 bytes before the end of the file. */
 const TAIL = 65_557;
 const AFTER_TAG = 8 * 1024;
+/** Kinds of tracks that tell films, recordings and pictures apart. */
+const TRACKS = ["vide", "soun", "pict"];
 /** `hdlr`, eight bytes of no interest, and the four that are looked for. */
 const HANDLER = 16;
 
@@ -123,7 +125,9 @@ function endOfTag(head: Uint8Array): number | null {
 function noteTracks(bytes: Uint8Array, tracks: Set<string>): void {
   for (let at = find(bytes, "hdlr"); at !== -1; at = find(bytes, "hdlr", at + 1)) {
     if (at + HANDLER > bytes.length) return;
-    tracks.add(String.fromCharCode(...bytes.subarray(at + 12, at + HANDLER)));
+    const kind = TRACKS.find((track) => has(bytes, at + 12, track));
+    // No others: a hostile file names a million.
+    if (kind !== undefined) tracks.add(kind);
   }
 }
 

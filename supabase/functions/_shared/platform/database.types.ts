@@ -1004,7 +1004,7 @@ isOneToOne: false
 { Args: { "claim_id": string }; Returns: boolean
                            },
 "search_claims":
-{ Args: { "max_rows"?: number,"term": string }; Returns: string[]
+{ Args: { "max_rows"?: number,"narrowed"?: Json,"term": string }; Returns: string[]
                            },
 "submit_claim":
 { Args: { "claim_id": string }; Returns: {

@@ -90,7 +90,8 @@ function plainError(error: Error, depth: number): Record<string, unknown> {
   const code = (error as { code?: unknown }).code;
   return {
     name: error.name,
-    message: error.message,
+    // What was fetched may hold a link's key.
+    message: error.message.replace(/(https?:\/\/[^\s/()"']+)\/[^\s()"']+/g, "$1/…"),
     ...(typeof code === "string" ? { code } : {}),
     stack: error.stack?.split("\n").slice(1, 6).map((line) => line.trim()),
     ...(error.cause === undefined ? {} : { cause: plain("cause", error.cause, depth + 1) }),

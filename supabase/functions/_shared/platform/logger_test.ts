@@ -42,6 +42,20 @@ Deno.test("an error is told with its cause, but not with the values of rows", ()
   assert.doesNotMatch(JSON.stringify(line), /ana@example/);
 });
 
+Deno.test("an error tells of no address more than where it is", () => {
+  const line = lineOf((log) =>
+    log.error("failed", {
+      error: new Error("fetch failed", {
+        cause: new Error(
+          "error sending request for url (http://127.0.0.1:1/functions/v1/share/s3cret/1?t=s3cret): refused",
+        ),
+      }),
+    })
+  );
+  assert.doesNotMatch(JSON.stringify(line), /s3cret/);
+  assert.match(JSON.stringify(line), /url \(http:\/\/127\.0\.0\.1:1\/…\): refused/);
+});
+
 Deno.test("circles and long lines end somewhere", () => {
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;

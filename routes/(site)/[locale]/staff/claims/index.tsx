@@ -3,7 +3,7 @@ import { assignClaim } from "@core/claims/assign_store.ts";
 import { unlessRefused } from "@core/claims/claim_refusals.ts";
 import type { ClaimRow } from "@core/claims/claim_list.ts";
 import { isByDue } from "@core/claims/queue.ts";
-import { readQueue, readQueueFigures } from "@core/claims/queue_store.ts";
+import { readMoment, readQueue, readQueueFigures } from "@core/claims/queue_store.ts";
 import { buttonClass, ButtonLink } from "../../../../../components/Button.tsx";
 import { DeskHead } from "../../../../../components/DeskHead.tsx";
 import { Notice } from "../../../../../components/Notice.tsx";
@@ -12,6 +12,7 @@ import { Pager } from "../../../../../components/staff/Pager.tsx";
 import { QueueFilters } from "../../../../../components/staff/QueueFilters.tsx";
 import { QueueList } from "../../../../../components/staff/QueueList.tsx";
 import QueueKeys from "../../../../../islands/QueueKeys.tsx";
+import QueueNews from "../../../../../islands/QueueNews.tsx";
 import { readBranches } from "../../../../../site/branches.ts";
 import {
   isNarrowed,
@@ -40,15 +41,16 @@ export const handler = define.handlers({
     const filter = queueFilter(url.searchParams);
     const part = listPart(url.searchParams);
     const taken = url.searchParams.get("taken") ?? "";
-    const [list, figures, branches, tried] = await state.db((tx) =>
+    const [moment, list, figures, branches, tried] = await state.db((tx) =>
       Promise.all([
+        readMoment(tx),
         readQueue(tx, owner, filter, part, PER_PAGE),
         readQueueFigures(tx, owner),
         readBranches(tx, viewer.tenantId),
         isUuid(taken) ? readClaimRow(tx, taken) : null,
       ])
     );
-    return page({ filter, part, list, figures, branches, tried });
+    return page({ filter, part, moment, list, figures, branches, tried });
   },
 
   /** Back to the same list, which says whose the claim is now. */
@@ -72,11 +74,12 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(function Queue({ data, state }) {
   const { i18n, locale, tenant } = state;
   const { t } = i18n;
-  const { filter, part, list, figures, branches, tried } = data;
+  const { filter, part, moment, list, figures, branches, tried } = data;
   const viewer = viewerOf(state);
   const path = `/${locale}/staff/claims`;
   const query = queueQuery(filter);
-  const from = withQuery("", { ...query, ...partQuery(part) }).slice(1);
+  const here = withQuery(path, { ...query, ...partQuery(part) });
+  const from = here.slice(path.length + 1);
   return (
     <Page i18n={i18n} title={t("desk.staff.title")} ready="staff-page-ready" class="page">
       <DeskHead title={t("desk.staff.title")} text={t("desk.staff.text")} />
@@ -114,15 +117,28 @@ export default define.page<typeof handler>(function Queue({ data, state }) {
               now={state.services.clock.now()}
               timeZone={tenant.timeZone}
               byDue={isByDue(filter)}
-              here={withQuery(path, { ...query, ...partQuery(part) })}
+              here={here}
               from={from}
             />
           </div>
         )}
+      {mayGrow(filter) && (
+        <QueueNews
+          url={withQuery(`${path}/new`, { ...query, since: `${moment}` })}
+          href={here}
+          text={t("queue.new")}
+          show={t("queue.new.show")}
+        />
+      )}
       <Pager i18n={i18n} path={path} query={query} part={part} list={list} />
     </Page>
   );
 });
+
+/** Whether a claim that comes in can belong to the list. */
+function mayGrow({ view, status }: ReturnType<typeof queueFilter>): boolean {
+  return view !== "closed" && view !== "mine" && (status === null || status === "submitted");
+}
 
 /** Whose a claim is that someone pressed "Take it" on. */
 function Taken(

@@ -4,7 +4,6 @@ import { type Claim, MOST } from "@core/claims/claim.ts";
 import { unlessRefused } from "@core/claims/claim_refusals.ts";
 import { readClaim, readClaimMark } from "@core/claims/claim_store.ts";
 import { writeMessage } from "@core/claims/message_store.ts";
-import { markClaimNotificationsRead } from "@core/claims/notification_store.ts";
 import { type ClaimRecord, timelineOf } from "@core/claims/timeline.ts";
 import { readClaimRecord } from "@core/claims/timeline_store.ts";
 import type { MessageKey } from "@core/platform/i18n.ts";
@@ -20,6 +19,7 @@ import { Page } from "../../../../../../components/Page.tsx";
 import { AgentClaimHead } from "../../../../../../components/staff/AgentClaimHead.tsx";
 import LiveClaim from "../../../../../../islands/LiveClaim.tsx";
 import { type DeskMember, readMember } from "../../../../../../site/claim_desk.ts";
+import { noteClaimSeen } from "../../../../../../site/claim_news.ts";
 import { claimIdOf, mayStill } from "../../../../../../site/claim_pages.ts";
 import { uploadPolicy } from "../../../../../../site/evidence.ts";
 import { hasFile } from "../../../../../../site/file_form.ts";
@@ -97,7 +97,7 @@ async function show(
       readClaimRecord(tx, id, url.searchParams.has("all")),
       readMember(tx, claim.memberId),
     ]);
-    await markClaimNotificationsRead(tx, id);
+    await noteClaimSeen(state, tx, id);
     return mark === null || member === null ? null : { claim, mark, record, member };
   });
   if (read === null) throw new HttpError(404);

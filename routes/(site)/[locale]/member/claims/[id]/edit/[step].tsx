@@ -28,6 +28,8 @@ interface StepData {
   readonly claim: Claim;
   readonly typed: Typed;
   readonly problems: readonly Problem[];
+  /** Whether all that was typed is stored, although something has to be put right. */
+  readonly wasStored: boolean;
   readonly today: string;
 }
 
@@ -39,14 +41,15 @@ export const handler = define.handlers({
       return ctx.redirect(claimHref(ctx.state.locale, claim.id, "?already"), 303);
     }
     const typed = typedOf(claim, ctx.state.locale);
-    return page<StepData>({ step, claim, typed, problems: [], today });
+    return page<StepData>({ step, claim, typed, problems: [], wasStored: false, today });
   },
 
   async POST(ctx) {
     const { state, req } = ctx;
     const { step, claim, today } = await draftOf(ctx);
     const { typed } = await readForm(req, AnyForm);
-    const { change, problems } = readStep(step, typed, today);
+    const { change, problems, unstored } = readStep(step, typed, today);
+    const wasStored = unstored.length === 0;
     const changes = Object.keys(change).length > 0;
     const isDraft = claim.status === "draft" && (!changes ||
       await state.db((tx) => editDraft(tx, viewerOf(state).id, claim.id, change)));
@@ -54,13 +57,13 @@ export const handler = define.handlers({
       return ctx.redirect(claimHref(state.locale, claim.id, "?already"), 303);
     }
     if (typed["then"] === "stay") {
-      return Response.json({ problems: problems.map(({ field }) => field) });
+      return Response.json({ unstored });
     }
-    if (typed["then"] === "leave" && changes) {
+    if (typed["then"] === "leave" && changes && wasStored) {
       return ctx.redirect(`/${state.locale}/member/claims?saved`, 303);
     }
     if (problems.length > 0) {
-      return page<StepData>({ step, claim, typed, problems, today }, { status: 422 });
+      return page<StepData>({ step, claim, typed, problems, wasStored, today }, { status: 422 });
     }
     return ctx.redirect(claimHref(state.locale, claim.id, `/edit/${stepAfter(step)}`), 303);
   },
@@ -80,7 +83,7 @@ async function draftOf(ctx: Context<State>) {
 export default define.page<typeof handler>(function EditClaim({ data, state }) {
   const { i18n, locale } = state;
   const { t } = i18n;
-  const { step, claim, typed, problems, today } = data;
+  const { step, claim, typed, problems, wasStored, today } = data;
   const title = t(`claim.step.${step}`);
   return (
     <Page i18n={i18n} title={title} ready={`claim-${step}-page-ready`} class="page">
@@ -92,7 +95,7 @@ export default define.page<typeof handler>(function EditClaim({ data, state }) {
           action={claimHref(locale, claim.id, `/edit/${step}`)}
           problems={problems}
           isStored
-          wasStored={problems.length > 0}
+          wasStored={problems.length > 0 && wasStored}
         >
           {step === "category" && <CategoryFields i18n={i18n} typed={typed} problems={problems} />}
           {step === "story" && <StoryFields i18n={i18n} typed={typed} problems={problems} />}
