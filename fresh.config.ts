@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { PASSWORD_BOUNDS } from "@core/identity/password_rules.ts";
 import { LOCALES } from "@core/platform/i18n.ts";
 
 /** Sources that a Content-Security-Policy directive allows, by directive. */
@@ -38,8 +39,8 @@ export const config = {
      * on the way, and some more, so that whoever writes too much is told how much it may be.
      */
     maxBytes: 160 * 1024,
-    /** Bounds of a password: at least so many characters, at most so many bytes (Auth's bcrypt). */
-    password: { min: 8, maxBytes: 72 },
+    /** Bounds of a password. */
+    password: PASSWORD_BOUNDS,
     /** Longest name that a profile holds, in characters. */
     nameMax: 120,
   },

@@ -1,4 +1,5 @@
 import { portalOf, portalRoot } from "@core/identity/roles.ts";
+import { privacyPath } from "../site/links.ts";
 import { displayName, initials, type Viewer } from "../site/viewer.ts";
 import { Icon } from "./Icon.tsx";
 import type { View } from "./view.ts";
@@ -38,6 +39,12 @@ export function AccountMenu({ view, viewer }: AccountMenuProps) {
               <a href={`/${locale}/member/settings`}>{i18n.t("settings.title")}</a>
             </li>
           )}
+          <li>
+            <a href={`/${locale}/account/security`}>{i18n.t("security.title")}</a>
+          </li>
+          <li>
+            <a href={privacyPath(locale)}>{i18n.t("privacy.title")}</a>
+          </li>
           <li>
             <a href={`/${locale}/help`}>{i18n.t("nav.help")}</a>
           </li>

@@ -1,6 +1,6 @@
 /**
  * `deno task check`: format, lint, types, and what the database says about itself.
- * `deno task db:types` writes the two generated files instead of comparing them.
+ * `deno task db:types` writes the generated files instead of comparing them.
  */
 import { join } from "node:path";
 import { installExtras } from "./extras.ts";
@@ -9,6 +9,8 @@ import { ROOT } from "./settings.ts";
 import type { Stack } from "./stack.ts";
 import { supabase, trySupabase } from "./supabase_cli.ts";
 import { must, run } from "./system.ts";
+import { loadDeclaration } from "../tests/isolation/matrix/declaration.ts";
+import { ACCESS_PAGE, renderAccess } from "../tests/isolation/matrix/render.ts";
 
 const TYPES = join(ROOT, "supabase/functions/_shared/platform/database.types.ts");
 const DUMP = join(ROOT, "supabase/schema.sql");
@@ -122,12 +124,17 @@ if (write) {
     await Deno.writeTextFile(TYPES, await generateTypes(stack.postgres.url));
     await Deno.writeTextFile(DUMP, await dumpSchema(stack));
   });
-  say("Wrote database.types.ts and schema.sql");
+  await Deno.writeTextFile(ACCESS_PAGE, renderAccess(await loadDeclaration()));
+  say("Wrote database.types.ts, schema.sql and docs/ACCESS.md");
   Deno.exit(0);
 }
 await step("format", () => deno("fmt", "--check", "--quiet"));
 await step("lint", () => deno("lint", "--quiet"));
 await step("types", () => deno("check", "--quiet", "."));
+await step(
+  "docs/ACCESS.md",
+  async () => compare(ACCESS_PAGE, renderAccess(await loadDeclaration())),
+);
 await withScratchStack({ demo: false, site: "none", say: () => {} }, async (stack) => {
   const { url } = stack.postgres;
   await step("SQL lint", () => lintSql(url));

@@ -15,6 +15,8 @@ const Config = z.object({
     email: z.object({
       enable_signup: z.boolean().default(true),
       enable_confirmations: z.boolean().default(false),
+      double_confirm_changes: z.boolean().default(true),
+      otp_expiry: z.number().int().positive(),
     }),
   }),
   storage: z.object({

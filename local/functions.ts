@@ -7,6 +7,7 @@ import { type AccessTokenKey, accessTokenKey, verifyAccessToken } from "@core/id
 import { connectDatabase } from "@core/platform/database.ts";
 import { readFunctionsEnv } from "@core/platform/env.ts";
 import { createLogger } from "@core/platform/logger.ts";
+import { startBackground } from "@core/platform/background.ts";
 import type { CreateApp } from "@core/platform/function.ts";
 import { systemClock } from "@core/platform/clock.ts";
 import type { SupabaseConfig } from "./config_toml.ts";
@@ -40,12 +41,13 @@ const PREFIX = "/functions/v1/";
 export async function mountFunctions(config: SupabaseConfig, env: StackEnv): Promise<Functions> {
   const functionsEnv = readFunctionsEnv(env);
   const db = connectDatabase(functionsEnv.databaseUrl);
+  const background = startBackground(createLogger({ function: "background" }));
   const mounted = new Map<string, MountedFunction>();
   for (const [name, { verify_jwt: verifyJwt }] of Object.entries(config.functions)) {
     const file = join(ROOT, "supabase", "functions", name, "app.ts");
     const { createApp } = await import(pathToFileURL(file).href) as { createApp: CreateApp };
     const log = createLogger({ function: name });
-    const app = createApp({ env: functionsEnv, db, clock: systemClock, log });
+    const app = createApp({ env: functionsEnv, db, clock: systemClock, log, background });
     mounted.set(name, { verifyJwt, fetch: (request) => app.fetch(request) });
   }
   const key = accessTokenKey(functionsEnv);
@@ -70,7 +72,10 @@ export async function mountFunctions(config: SupabaseConfig, env: StackEnv): Pro
       );
       return await target.fetch(passed);
     },
-    close: () => db.end(),
+    async close() {
+      await background.settled();
+      await db.end();
+    },
   };
 }
 

@@ -2,34 +2,19 @@
  * `deno task paddle:reconcile [--since=2026-03-01T00:00:00Z]`: reads Paddle's own list of events and
  * takes in what never arrived. Environment: that of the functions; locally `$STATE_DIR/env` is read.
  */
-import { join } from "node:path";
 import { createEventFeed } from "@core/billing/paddle_event_feed.ts";
 import { reconcile } from "@core/billing/reconcile.ts";
 import { connectDatabase } from "@core/platform/database.ts";
 import { EnvError, readFunctionsEnv } from "@core/platform/env.ts";
 import { AppError } from "@core/platform/errors.ts";
 import { type Instant, parseInstant } from "@core/platform/instant.ts";
-import { ROOT, type StackEnv } from "./settings.ts";
+import { readTaskEnv } from "./task_env.ts";
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 const complain = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 
 /** As far back as Paddle's own retries reach. */
 const DEFAULT_DAYS = 4;
-
-/** What is set wins over what a local start has written. */
-async function readEnv(): Promise<StackEnv> {
-  const given = Deno.env.toObject();
-  const file = join(ROOT, given["STATE_DIR"] ?? ".local", "env");
-  const text = await Deno.readTextFile(file).catch(() => "");
-  const written = Object.fromEntries(
-    text.split("\n").filter((line) => line.includes("=")).map((line) => {
-      const at = line.indexOf("=");
-      return [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
-  return { ...written, ...given };
-}
 
 function sinceOf(args: readonly string[]): Instant | null {
   const given = args.find((arg) => arg.startsWith("--since="))?.slice("--since=".length);
@@ -42,7 +27,7 @@ async function main(): Promise<number> {
     complain("Give a time such as --since=2026-03-01T00:00:00Z.");
     return 2;
   }
-  const env = readFunctionsEnv(await readEnv());
+  const env = readFunctionsEnv(await readTaskEnv());
   const db = connectDatabase(env.databaseUrl, { applicationName: "interdomestik reconcile" });
   try {
     say(`Reading Paddle's events since ${since} …`);

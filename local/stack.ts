@@ -3,6 +3,7 @@
  */
 import { join } from "node:path";
 import type { Sql } from "postgres";
+import { callHook } from "./auth_hook.ts";
 import { readSupabaseConfig } from "./config_toml.ts";
 import {
   bootstrap,
@@ -106,7 +107,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       siteUrl: env["SITE_URL"] ?? "",
       config,
       filesDir: join(stateDir, "storage"),
-      sendMail: (mail) => deliver(env, mail),
+      sendMail: (mail) =>
+        callHook(mail, {
+          sql,
+          url: `http://127.0.0.1:${ports.gateway}/functions/v1/auth/send-email`,
+          secret: secrets.sendEmailHookSecret,
+          siteUrl: env["SITE_URL"] ?? "",
+          redirectUrls: config.auth.additional_redirect_urls,
+        }),
     });
     stops.push(() => supabase.close());
 
@@ -167,23 +175,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
-}
-
-/** Hands a mail that Auth rendered to the inbox, by Resend's own API. */
-async function deliver(
-  env: StackEnv,
-  mail: { to: string; subject: string; text: string; html: string },
-): Promise<void> {
-  const response = await fetch(`${env["RESEND_BASE_URL"]}/emails`, {
-    method: "POST",
-    headers: {
-      authorization: `Bearer ${env["RESEND_API_KEY"]}`,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify({ from: env["RESEND_FROM_EMAIL"], ...mail }),
-  });
-  if (!response.ok) throw new Error(`The inbox refused a mail: ${await response.text()}`);
-  await response.body?.cancel();
 }
 
 /** What Paddle's catalogue has to sell: the plans of all tenants. */

@@ -4,19 +4,12 @@
 import "./supabase_lite_flags.ts";
 import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
+import { type AuthMail, rememberRedirect, SPEAKING_TEMPLATES } from "./auth_hook.ts";
 import type { SupabaseConfig } from "./config_toml.ts";
 import type { Secrets } from "./settings.ts";
 import { refuseSigned } from "./signed_address.ts";
 import { storageFiles } from "./storage_files.ts";
 import { withRange } from "./storage_range.ts";
-
-/** A mail as Auth renders it. */
-export interface AuthMail {
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
 
 /** Options of {@linkcode openSupabase}. */
 export interface SupabaseOptions {
@@ -83,6 +76,9 @@ export function openSupabase(options: SupabaseOptions): Supabase {
       email: {
         enable_signup: auth.email.enable_signup,
         enable_confirmations: auth.email.enable_confirmations,
+        double_confirm_changes: auth.email.double_confirm_changes,
+        otp_expiry: auth.email.otp_expiry,
+        template: SPEAKING_TEMPLATES,
       },
     },
     storage: { enabled: true, file_size_limit: storage.file_size_limit },
@@ -99,7 +95,8 @@ export function openSupabase(options: SupabaseOptions): Supabase {
     async fetch(request, peerAddress) {
       const refusal = await refuseSigned(request, options.secrets.jwtSecret);
       if (refusal !== null) return refusal;
-      const answer = await withSignedUrl(request, await app.fetch(request, { peerAddress }));
+      const service = () => Promise.resolve(app.fetch(request, { peerAddress }));
+      const answer = await withSignedUrl(request, await rememberRedirect(request, service));
       return withRange(request, answer);
     },
     close: () => connection.close(),

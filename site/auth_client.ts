@@ -3,6 +3,7 @@ import { type AuthError, createClient, isAuthRetryableFetchError } from "@supaba
 import { AppError } from "@core/platform/errors.ts";
 import type { Locale } from "@core/platform/i18n.ts";
 import type { SessionTokens } from "@core/identity/session_cookie.ts";
+import { LEGAL_VERSION } from "./legal_version.ts";
 
 /** What a new account is made from. */
 export interface Registration {
@@ -29,6 +30,9 @@ export type RefreshResult =
   | { readonly outcome: "refreshed"; readonly tokens: SessionTokens }
   | { readonly outcome: "ended" };
 
+/** What a link in a mail confirms. */
+export type Confirmation = "signup" | "email";
+
 /** Supabase Auth, as far as the site needs it. All throw `auth_unavailable` if it does not answer. */
 export interface AuthClient {
   /** Makes an account. */
@@ -37,6 +41,8 @@ export interface AuthClient {
   signIn(email: string, password: string): Promise<SignInResult>;
   /** Trades a refresh token for new tokens; the old one is used up. */
   refresh(refreshToken: string): Promise<RefreshResult>;
+  /** Uses the code of a mail up that asks whether an address is the reader's. Begins no session. */
+  confirm(what: Confirmation, token: string): Promise<"confirmed" | "token_invalid">;
   /** Ends this one session, so that its refresh token is worth nothing any more. */
   signOut(accessToken: string): Promise<void>;
 }
@@ -74,7 +80,14 @@ export function connectAuth(
           email,
           password,
           options: {
-            data: { tenant, locale, "full_name": fullName },
+            data: {
+              tenant,
+              locale,
+              "full_name": fullName,
+              // The form says what is agreed to; the database notes it as consents.
+              "terms_version": LEGAL_VERSION,
+              "privacy_version": LEGAL_VERSION,
+            },
             emailRedirectTo: `${env.siteUrl}/${locale}/login`,
           },
         });
@@ -118,6 +131,16 @@ export function connectAuth(
       }
       const tokens = tokensOf(data.session);
       return tokens ? { outcome: "refreshed", tokens } : { outcome: "ended" };
+    },
+
+    async confirm(what, token) {
+      const client = auth();
+      const type = what === "signup" ? "signup" : "email_change";
+      const { error } = await client.verifyOtp({ type, "token_hash": token });
+      if (error && isRefusal(error)) return "token_invalid";
+      if (error) throw unavailable(error);
+      await client.signOut({ scope: "local" });
+      return "confirmed";
     },
 
     async signOut(accessToken) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type AuthClient, connectAuth } from "./auth_client.ts";
+import { LEGAL_VERSION } from "./legal_version.ts";
 
 const SESSION = {
   "access_token": "a.b.c",
@@ -61,7 +62,13 @@ Deno.test("signUp() sends name, tenant and language along, and no right of any k
     const result = await auth.signUp(REGISTRATION);
     assert.equal(result.outcome, "signed_in");
     const body = JSON.parse(asked[0]?.body ?? "");
-    assert.deepEqual(body.data, { tenant: "ks", locale: "sq", full_name: "Arta Berisha" });
+    assert.deepEqual(body.data, {
+      tenant: "ks",
+      locale: "sq",
+      full_name: "Arta Berisha",
+      terms_version: LEGAL_VERSION,
+      privacy_version: LEGAL_VERSION,
+    });
     assert.equal(asked[0]?.headers.get("apikey"), "sb_publishable_key");
   });
 });

@@ -6,7 +6,7 @@ import type { PaddleEnv } from "@core/platform/env.ts";
 import { AppError, PaddleRefused } from "@core/platform/errors.ts";
 import type { MessageKey } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
-import { referralCode } from "./referral.ts";
+import { referralOf } from "./referral.ts";
 import type { Viewer } from "./viewer.ts";
 
 const noSuchPlan: MessageKey = "pricing.error.plan";
@@ -73,7 +73,7 @@ export async function openCheckout(ctx: Context<State>, purchase: Purchase): Pro
   const { viewer, planId, priceId } = purchase;
   const checkoutUrl = `${origin}/${locale}/checkout`;
 
-  const refCode = referralCode(ctx.url, ctx.req.headers.get("cookie")) ?? undefined;
+  const refCode = referralOf(ctx) ?? undefined;
   const open = async (): Promise<Checkout> => {
     const checkout = await services.paddle.createCheckout({
       priceId,

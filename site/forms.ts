@@ -22,7 +22,7 @@ export type FormResult<T> =
 
 const FORM_TYPES: readonly string[] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 /** Fields that are never shown again. */
-const SECRET_FIELDS: readonly string[] = ["password"];
+const SECRET_FIELDS: readonly string[] = ["password", "present"];
 
 /**
  * Reads a posted form and checks it.

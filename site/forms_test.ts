@@ -70,30 +70,43 @@ Deno.test("SignInForm asks for an address and any password", async () => {
 
 Deno.test("RegisterForm wants 8 characters, as people count them, and at most 72 bytes", async () => {
   const form = (password: string) => ({ name: "Arta", email: "a@b.com", password });
-  assert.deepEqual(await problems(RegisterForm, form("1234567")), [
+  assert.deepEqual(await problems(RegisterForm, form("kX9!mQ2")), [
     "password field.password.short",
   ]);
-  assert.deepEqual(await problems(RegisterForm, form("12345678")), []);
+  assert.deepEqual(await problems(RegisterForm, form("kX9!mQ2z")), []);
   assert.deepEqual(await problems(RegisterForm, form("🌉".repeat(7))), [
     "password field.password.short",
   ]);
-  for (const [letter, most] of [["x", 72], ["љ", 36], ["🌉", 18]] as const) {
-    assert.deepEqual(await problems(RegisterForm, form(letter.repeat(most))), []);
-    assert.deepEqual(await problems(RegisterForm, form(letter.repeat(most) + "x")), [
+  for (const [letters, most] of [["kX9!mQ2z", 9], ["љубЖ", 9], ["🌉🌊🌋", 6]] as const) {
+    assert.deepEqual(
+      await problems(RegisterForm, form(letters.repeat(most).replace(/.$/u, "?"))),
+      [],
+    );
+    assert.deepEqual(await problems(RegisterForm, form(letters.repeat(most) + "x")), [
       "password field.password.long",
     ]);
   }
 });
 
+Deno.test("RegisterForm refuses what everybody tries first, and one's own name", async () => {
+  const form = (password: string) => ({ name: "Arta Berisha", email: "a@b.com", password });
+  assert.deepEqual(await problems(RegisterForm, form("PassWord1")), [
+    "password field.password.common",
+  ]);
+  assert.deepEqual(await problems(RegisterForm, form("berisha2026")), [
+    "password field.password.personal",
+  ]);
+});
+
 Deno.test("RegisterForm wants a name of at most 120 characters", async () => {
-  const form = (name: string) => ({ name, email: "a@b.com", password: "12345678" });
+  const form = (name: string) => ({ name, email: "a@b.com", password: "kX9!mQ2z" });
   assert.deepEqual(await problems(RegisterForm, form("   ")), ["name field.name.missing"]);
   assert.deepEqual(await problems(RegisterForm, form("x".repeat(121))), ["name field.name.long"]);
 });
 
 Deno.test("RegisterForm takes out of a name what cannot be seen, and wants a letter to be left", async () => {
   const nameOf = async (name: string) => {
-    const fields = new URLSearchParams({ name, email: "a@b.com", password: "12345678" });
+    const fields = new URLSearchParams({ name, email: "a@b.com", password: "kX9!mQ2z" });
     const form = await readForm(posted(fields), RegisterForm);
     return form.ok ? form.value.name : form.problems.map(({ key }) => key);
   };

@@ -11,6 +11,8 @@ export interface AnswerFacts {
   readonly personal: boolean;
   /** Whether the address holds a key, which no other site may learn. */
   readonly holdsKey?: boolean;
+  /** Whether its forms have to say that they come from this site, which `no-referrer` hides. */
+  readonly namesItself?: boolean;
 }
 
 const PERMISSIONS = config.security.permissions;
@@ -36,7 +38,9 @@ export function applyHeaderPolicy(headers: Headers, facts: AnswerFacts): void {
   headers.set("x-frame-options", "DENY");
   headers.set(
     "referrer-policy",
-    facts.holdsKey ? "no-referrer" : "strict-origin-when-cross-origin",
+    facts.holdsKey
+      ? facts.namesItself ? "same-origin" : "no-referrer"
+      : "strict-origin-when-cross-origin",
   );
   if (facts.holdsKey) headers.set("x-robots-tag", "noindex, nofollow");
   headers.set("permissions-policy", permissionsPolicy(nonce !== undefined && opensCheckout));

@@ -26,6 +26,11 @@ export function loginPath(locale: Locale, next: Pick<URL, "pathname" | "search">
   return `/${locale}/login?next=${encodeURIComponent(next.pathname + next.search)}`;
 }
 
+/** Where people see what is kept about them, get a copy of it and have it deleted. */
+export function privacyPath(locale: Locale): string {
+  return `/${locale}/account/privacy`;
+}
+
 /** A path with further query parameters; those without a value are left out. */
 export function withQuery(
   path: string,

@@ -49,7 +49,10 @@ Deno.test("clientAddress() is the connection's other end", () => {
 });
 
 Deno.test("referralCookie() keeps a new code once, and only what looks like a code", () => {
-  assert.match(referralCookie(at("/sq?ref=AB-12"), null, true) ?? "", /^ref=AB-12; .*; Secure$/);
+  assert.match(
+    referralCookie(at("/sq?ref=AB-12"), null, true) ?? "",
+    /^__Host-ref=AB-12; Path=\/; .*; Secure$/,
+  );
   assert.equal(referralCookie(at("/sq?ref=AB12"), "ref=AB12", false), null);
   assert.ok(referralCookie(at("/sq?ref=NEW1"), "ref=OLD1", false));
   for (const bad of ["", "a b", "a;b", "é", "x".repeat(33), "%00"]) {
@@ -59,8 +62,11 @@ Deno.test("referralCookie() keeps a new code once, and only what looks like a co
 });
 
 Deno.test("referralCode() prefers the address to the cookie and distrusts both", () => {
-  assert.equal(referralCode(at("/?ref=NEW1"), "a=1; ref=OLD1"), "NEW1");
-  assert.equal(referralCode(at("/"), "a=1; ref=OLD1"), "OLD1");
-  assert.equal(referralCode(at("/"), "ref=<script>"), null);
-  assert.equal(referralCode(at("/"), null), null);
+  assert.equal(referralCode(at("/?ref=NEW1"), "a=1; ref=OLD1", false), "NEW1");
+  assert.equal(referralCode(at("/"), "a=1; ref=OLD1", false), "OLD1");
+  assert.equal(referralCode(at("/"), "ref=<script>", false), null);
+  assert.equal(referralCode(at("/"), null, false), null);
+  // Over https a neighbouring host could have set the one without the prefix.
+  assert.equal(referralCode(at("/"), "ref=THEIRS; __Host-ref=OURS", true), "OURS");
+  assert.equal(referralCode(at("/"), "ref=THEIRS", true), null);
 });

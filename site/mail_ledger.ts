@@ -17,7 +17,9 @@ export interface ListedMail {
   readonly deliveredAt: Date | null;
   readonly bouncedAt: Date | null;
   readonly complainedAt: Date | null;
-  readonly userId: string;
+  /** To whom; null for somebody who is invited and has no account by it. */
+  readonly userId: string | null;
+  /** Their name, else their address; an invited person's as whoever invited knows it. */
   readonly memberName: string | null;
 }
 
@@ -42,6 +44,8 @@ export interface MailFile extends ListedMail {
   readonly providerMessageId: string | null;
   /** Whether it was handed over and no answer came: then nobody sends it again. */
   readonly mayHaveArrived: boolean;
+  /** Whether it holds a link that no table keeps: then nobody can make it again. */
+  readonly holdsSecret: boolean;
   /**
    * The address that it went to, or goes to as things stand; null if that is no longer, or not, known.
    */
@@ -93,10 +97,10 @@ export function reasonKey(error: string): MessageKey | null {
 
 /** Whether an administrator can have a mail sent again; the database decides once more. */
 export function canRetry(
-  mail: Pick<MailFile, "status" | "mayHaveArrived" | "sendUntil">,
+  mail: Pick<MailFile, "status" | "mayHaveArrived" | "holdsSecret" | "sendUntil">,
   now: number,
 ): boolean {
-  return mail.status === "error" && !mail.mayHaveArrived &&
+  return mail.status === "error" && !mail.mayHaveArrived && !mail.holdsSecret &&
     (mail.sendUntil === null || mail.sendUntil.getTime() > now);
 }
 
@@ -117,10 +121,13 @@ export async function listMails(
   const rows = await tx<(ListedMail & { readonly place: string })[]>`
     select m.id, m.template_key, m.status, m.error, m.created_at, m.sent_at, m.delivered_at,
            m.bounced_at, m.complained_at, m.user_id,
-           nullif(coalesce(nullif(p.full_name, ''), p.email), '') as member_name,
+           coalesce(
+             nullif(p.full_name, ''), nullif(p.email, ''), nullif(i.full_name, ''), i.email
+           ) as member_name,
            to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place
     from public.engagement_email_sends as m
     left join public.profiles as p on p.id = m.user_id
+    left join public.invitations as i on i.id = m.invitation_id
     where true
       ${mailFilterSql(tx, filter, timeZone)}
       ${
@@ -174,12 +181,17 @@ export async function readMail(tx: Transaction, id: string): Promise<MailFile | 
   const [row] = await tx<MailFile[]>`
     select m.id, m.template_key, m.status, m.error, m.created_at, m.sent_at, m.delivered_at,
            m.bounced_at, m.complained_at, m.user_id, m.attempts, m.next_attempt_at, m.send_until,
-           m.provider_message_id, m.may_have_arrived,
-           nullif(coalesce(nullif(p.full_name, ''), p.email), '') as member_name,
+           m.provider_message_id, m.may_have_arrived, template.holds_secret,
+           coalesce(
+             nullif(p.full_name, ''), nullif(p.email, ''), nullif(i.full_name, ''), i.email
+           ) as member_name,
            -- What is on its way, or was, has its own; the person's may be another by now.
-           coalesce(m.facts ->> 'to', case when m.status = 'pending' then p.email end) as address
+           coalesce(m.facts ->> 'to', case when m.status = 'pending' then p.email end, i.email)
+             as address
     from public.engagement_email_sends as m
+    join public.mail_templates as template on template.key = m.template_key
     left join public.profiles as p on p.id = m.user_id
+    left join public.invitations as i on i.id = m.invitation_id
     where m.id = ${id}`;
   return row ?? null;
 }

@@ -14,6 +14,8 @@ interface PassedPath {
   readonly asViewer?: true;
   /** How often one address may ask; for what everyone may ask. */
   readonly limit?: VisitLimit;
+  /** The page below the language that has the link, for whoever follows it and is refused. */
+  readonly page?: string;
 }
 
 /** How often one address may ask for a path. */
@@ -21,13 +23,27 @@ export type VisitLimit = Omit<RateLimit, "key">;
 
 const ID = "([0-9A-Za-z-]{1,64})";
 
+/** Wishes of one visitor for a new password; the page counts by it too. */
+export const RESET_LIMIT: VisitLimit = {
+  bucket: "password reset through the site",
+  max: 40,
+  windowSeconds: 900,
+};
+/** Tries of one visitor to set one by a link; the page counts by it too. */
+export const NEW_PASSWORD_LIMIT: VisitLimit = {
+  bucket: "new password through the site",
+  max: 60,
+  windowSeconds: 900,
+};
+
 /** What is passed on; everything else below `/api` does not exist. */
 const PASSED: readonly PassedPath[] = [
   { methods: ["POST"], pattern: /^webhooks\/paddle$/, target: "paddle-webhook" },
   { methods: ["POST"], pattern: /^webhooks\/resend$/, target: "resend-webhook" },
   {
     methods: ["GET", "POST"],
-    pattern: /^cron\/(dunning|engagement|nps|mails|webhooks|documents|reconcile|retention)$/,
+    pattern:
+      /^cron\/(dunning|engagement|nps|mails|webhooks|documents|reconcile|retention|audit|privacy)$/,
     target: "cron/$1",
   },
   {
@@ -41,6 +57,16 @@ const PASSED: readonly PassedPath[] = [
     pattern: new RegExp(`^documents/${ID}/download$`),
     target: "documents/$1/download",
     asViewer: true,
+  },
+  // A link in a page; the token goes along, and a copy of everything is never kept on the way.
+  {
+    methods: ["GET"],
+    pattern: /^privacy\/export$/,
+    target: "documents/export",
+    asViewer: true,
+    // The function counts by person as well; an office may share an address.
+    limit: { bucket: "data export through the site", max: 60, windowSeconds: 3600 },
+    page: "account/privacy",
   },
   // By the key in the address, never by a session.
   {
@@ -61,6 +87,13 @@ const PASSED: readonly PassedPath[] = [
     methods: ["POST"],
     pattern: /^auth\/request-password-reset$/,
     target: "auth/request-password-reset",
+    limit: RESET_LIMIT,
+  },
+  {
+    methods: ["POST"],
+    pattern: /^auth\/reset-password$/,
+    target: "auth/reset-password",
+    limit: NEW_PASSWORD_LIMIT,
   },
   {
     methods: ["GET"],
@@ -114,6 +147,7 @@ export type Destination =
     readonly path: string;
     readonly asViewer: boolean;
     readonly limit: VisitLimit | null;
+    readonly page: string | null;
   }
   | { readonly found: false; readonly status: 404 }
   | { readonly found: false; readonly status: 405; readonly allow: readonly string[] };
@@ -135,6 +169,7 @@ export function destination(method: string, path: string): Destination {
     path: path.replace(passed.pattern, passed.target),
     asViewer: passed.asViewer === true,
     limit: passed.limit ?? null,
+    page: passed.page ?? null,
   };
 }
 
@@ -152,7 +187,7 @@ export async function countPassage(
   limit: VisitLimit,
   address: string,
 ): Promise<void> {
-  const verdict = await db.asAnon((tx) => takeRateLimit(tx, { ...limit, key: address }));
+  const verdict = await take(db, limit, address);
   if (verdict.allowed) return;
   throw new AppError({
     code: "too_many_requests",
@@ -160,6 +195,26 @@ export async function countPassage(
     message: "Too many tries. Please wait a moment.",
     retryAfter: verdict.retryAfterSeconds,
   });
+}
+
+/**
+ * Counts a visit that a page of ours makes of the same door.
+ *
+ * @param db Keeps the count.
+ * @param limit How often one address may ask.
+ * @param address Where the visit comes from.
+ * @returns Whether it may go on.
+ */
+export async function isWithin(
+  db: Pick<Database, "asAnon">,
+  limit: VisitLimit,
+  address: string,
+): Promise<boolean> {
+  return (await take(db, limit, address)).allowed;
+}
+
+function take(db: Pick<Database, "asAnon">, limit: VisitLimit, address: string) {
+  return db.asAnon((tx) => takeRateLimit(tx, { ...limit, key: address }));
 }
 
 /** What a request is passed on with. */
@@ -185,11 +240,13 @@ export interface PassOn {
  */
 export async function passOn(req: Request, options: PassOn): Promise<Response> {
   const url = new URL(`${options.supabaseUrl}/functions/v1/${options.path}`);
-  url.search = new URL(req.url).search;
+  const asked = new URL(req.url);
+  url.search = asked.search;
   const headers = picked(req.headers, REQUEST_HEADERS);
   headers.set("apikey", options.publishableKey);
   headers.set("accept-encoding", "identity");
   headers.set("x-forwarded-for", options.clientAddress);
+  headers.set("x-forwarded-host", asked.host);
   headers.set("x-request-id", options.requestId);
   if (options.accessToken !== null) headers.set("authorization", `Bearer ${options.accessToken}`);
 

@@ -4,11 +4,14 @@ import { HttpError, type Middleware } from "fresh";
 import type { State } from "../utils.ts";
 import { applyHeaderPolicy } from "./header_policy.ts";
 import { isSecure } from "./origins.ts";
-import { holdsKey, loggedPath } from "./secret_addresses.ts";
+import { holdsKey, loggedPath, standsOnKey } from "./secret_addresses.ts";
 import type { SiteServices } from "./services.ts";
 
 /** After how many seconds to come back, where nothing more is known. */
 const PAUSES: Readonly<Record<number, string>> = { 429: "60", 503: "5" };
+
+/** Not allowed, and too often: somebody may be trying something. */
+const REFUSALS: readonly number[] = [403, 429];
 
 /** Requests that take longer than this are worth a line in the log, in milliseconds. */
 const SLOW = 2_000;
@@ -56,10 +59,21 @@ export function requestScope(services: SiteServices): Middleware<State> {
       personal: state.session !== null || state.cookies.length > 0 || req.method === "POST" ||
         response.status >= 400,
       holdsKey: holdsKey(url),
+      namesItself: !standsOnKey(url),
     });
     headers.set("x-request-id", state.requestId);
     const pause = PAUSES[response.status];
     if (pause !== undefined && !headers.has("retry-after")) headers.set("retry-after", pause);
+
+    if (REFUSALS.includes(response.status)) {
+      services.log.warn("request refused", {
+        requestId: state.requestId,
+        method: req.method,
+        path: loggedPath(url),
+        status: response.status,
+        userId: ctx.state.session?.userId ?? null,
+      });
+    }
 
     const took = services.clock.now() - started;
     if (took > SLOW) {

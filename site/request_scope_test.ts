@@ -55,3 +55,17 @@ Deno.test("requestScope() writes down requests that are slow", async () => {
   }, site);
   assert.match(site.logged[0] ?? "", /slow request/);
 });
+
+Deno.test("requestScope() writes down what was refused, and to whom", async () => {
+  const site = fakeSite();
+  for (const status of [403, 429]) {
+    await ask(() => {
+      throw new HttpError(status as 403);
+    }, site);
+  }
+  await ask((ctx) => ctx.text("done"), site);
+  assert.deepEqual(
+    site.logged.map((line) => /"request refused".*"status":(\d+),"userId":null/.exec(line)?.[1]),
+    ["403", "429"],
+  );
+});

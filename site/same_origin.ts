@@ -3,7 +3,7 @@ import { type Context, HttpError, type Middleware } from "fresh";
 import { readSessionCookie } from "@core/identity/session_cookie.ts";
 import type { State } from "../utils.ts";
 import { isSecure } from "./origins.ts";
-import { holdsKey } from "./secret_addresses.ts";
+import { standsOnKey } from "./secret_addresses.ts";
 
 const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
@@ -16,7 +16,7 @@ const SAFE_METHODS: readonly string[] = ["GET", "HEAD", "OPTIONS"];
  */
 export function sameOriginOnly(): Middleware<State> {
   return function sameOriginOnly(ctx) {
-    if (!holdsKey(ctx.url) && !isFromOurPages(ctx)) {
+    if (!standsOnKey(ctx.url) && !isFromOurPages(ctx)) {
       throw new HttpError(403, "This request did not come from our pages.");
     }
     return ctx.next();

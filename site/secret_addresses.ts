@@ -2,16 +2,28 @@
 
 /** A language and the name of the page, or the name of the door below `/api`; the key follows. */
 const WITH_KEY =
-  /^\/(?:[a-z]{2}\/(?:nps|unsubscribe|track|share)\/|api\/(?:public\/(?:nps|unsubscribe)$|documents\/share\/))/;
+  /^\/(?:[a-z]{2}\/(?:(?:nps|unsubscribe|track|share|invitation|confirm)\/|reset-password$)|api\/(?:public\/(?:nps|unsubscribe)$|documents\/share\/|auth\/reset-password\/))/;
+/** What such a page does it does for whoever is signed in, or signs somebody in. */
+const WITH_SESSION = /^\/[a-z]{2}\/invitation\//;
 
 /**
  * Whether an address holds a key, in its path or its query. Such pages are stored nowhere and named to
- * nobody, and stand on no session: the key alone says what may be done.
+ * no other site.
  *
  * @param url The address.
  */
 export function holdsKey({ pathname }: Pick<URL, "pathname">): boolean {
   return WITH_KEY.test(pathname);
+}
+
+/**
+ * Whether the key in an address alone says what may be done: then no session does, and a form need
+ * not come from a page of ours.
+ *
+ * @param url The address.
+ */
+export function standsOnKey(url: Pick<URL, "pathname">): boolean {
+  return holdsKey(url) && !WITH_SESSION.test(url.pathname);
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { holdsKey, loggedPath } from "./secret_addresses.ts";
+import { holdsKey, loggedPath, standsOnKey } from "./secret_addresses.ts";
 
 const at = (path: string) => new URL(path, "http://localhost:8000");
 
@@ -14,6 +14,10 @@ Deno.test("holdsKey() knows the pages and doors that a link alone opens", () => 
       "/sr/track/abc",
       "/sq/share/abc",
       "/api/documents/share/abc/1",
+      "/sq/reset-password?token=abc",
+      "/api/auth/reset-password/abc?callbackURL=/sq",
+      "/sq/invitation/abc",
+      "/sq/confirm/signup/abc",
     ]
   ) assert.ok(holdsKey(at(path)), path);
   for (
@@ -25,9 +29,19 @@ Deno.test("holdsKey() knows the pages and doors that a link alone opens", () => 
       "/nps/abc",
       "/track/abc",
       "/api/health",
+      "/sq/reset-passwords",
+      "/sq/forgot-password",
+      "/api/auth/request-password-reset",
       "/api/documents/abc/download",
     ]
   ) assert.ok(!holdsKey(at(path)), path);
+});
+
+Deno.test("standsOnKey() leaves out what is done for whoever is signed in", () => {
+  assert.ok(standsOnKey(at("/sq/reset-password?token=abc")));
+  assert.ok(standsOnKey(at("/sq/nps/abc")));
+  assert.ok(!standsOnKey(at("/sq/invitation/abc")));
+  assert.ok(!standsOnKey(at("/sq/member")));
 });
 
 Deno.test("loggedPath() leaves the key out and everything else in", () => {

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "@core/platform/clock.ts";
 import { connectDatabase, type Database } from "@core/platform/database.ts";
 import type { SiteEnv } from "@core/platform/env.ts";
 import { createLogger, type Logger } from "@core/platform/logger.ts";
+import { type AccountClient, connectAccounts } from "./account_client.ts";
 import { type AuthClient, connectAuth } from "./auth_client.ts";
 import { type ClaimFeed, connectClaimFeed } from "./claim_feed.ts";
 import { connectEvidence, type EvidenceClient } from "./evidence_client.ts";
@@ -17,6 +18,7 @@ export interface SiteServices {
   readonly env: SiteEnv;
   readonly db: Database;
   readonly auth: AuthClient;
+  readonly accounts: AccountClient;
   readonly tokenKey: AccessTokenKey;
   readonly paddle: PaddleApi;
   readonly evidence: EvidenceClient;
@@ -31,7 +33,16 @@ export interface SiteServices {
 /** The connections that have state of their own; the rest is made from them. */
 export type SiteConnections = Pick<
   SiteServices,
-  "env" | "db" | "auth" | "tokenKey" | "paddle" | "evidence" | "claimFeed" | "clock" | "log"
+  | "env"
+  | "db"
+  | "auth"
+  | "accounts"
+  | "tokenKey"
+  | "paddle"
+  | "evidence"
+  | "claimFeed"
+  | "clock"
+  | "log"
 >;
 
 /**
@@ -45,6 +56,7 @@ export function connectServices(env: SiteEnv): SiteServices {
     env,
     db: connectDatabase(env.databaseUrl, { applicationName: "interdomestik site" }),
     auth: connectAuth(env),
+    accounts: connectAccounts(env),
     tokenKey: accessTokenKey(env),
     paddle: connectPaddle(env.paddle),
     evidence: connectEvidence(env),

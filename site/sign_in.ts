@@ -2,14 +2,20 @@
 import type { Context } from "fresh";
 import { portalRoot } from "@core/identity/roles.ts";
 import { safeNextPath } from "@core/identity/next_path.ts";
-import { type SessionTokens, writeSessionCookie } from "@core/identity/session_cookie.ts";
+import {
+  sessionCookieName,
+  type SessionTokens,
+  writeSessionCookie,
+} from "@core/identity/session_cookie.ts";
 import { AppError } from "@core/platform/errors.ts";
 import type { State } from "../utils.ts";
-import { isSecure } from "./origins.ts";
+import { clientAddress, isSecure } from "./origins.ts";
+import { noteSession } from "./sessions.ts";
 import { readViewer, type Viewer } from "./viewer.ts";
 
 /**
- * Begins a session in this browser.
+ * Begins a session in this browser. One that the browser had before ends, whoever's it was: nobody
+ * would ever use or end it.
  *
  * @param ctx The request that signed in.
  * @param tokens What Supabase Auth handed out.
@@ -23,14 +29,45 @@ export async function beginSession(
   const { services } = ctx.state;
   const session = await services.sessions.begin(tokens);
   const viewer = session &&
-    await services.db.asUser(session, (tx) => readViewer(tx, session));
+    await services.db.asUser(session, async (tx) => {
+      const viewer = await readViewer(tx, session);
+      const userAgent = ctx.req.headers.get("user-agent");
+      if (viewer) await noteSession(tx, userAgent, clientAddress(ctx.info.remoteAddr));
+      return viewer;
+    });
   if (!viewer) {
     await services.auth.signOut(tokens.accessToken);
     return null;
   }
+  if (ctx.state.accessToken !== null) await endFormer(ctx, ctx.state.accessToken);
   const secure = isSecure(services.env, ctx.url);
+  // Cookies that were to keep the former session would outlive the ones written here.
+  const name = sessionCookieName(secure);
+  ctx.state.cookies = ctx.state.cookies.filter((cookie) => !cookie.startsWith(name));
   ctx.state.cookies.push(...writeSessionCookie(tokens, ctx.req.headers.get("cookie"), secure));
   return viewer;
+}
+
+async function endFormer(ctx: Context<State>, accessToken: string): Promise<void> {
+  const { services, requestId } = ctx.state;
+  try {
+    await services.auth.signOut(accessToken);
+  } catch (error) {
+    // The new session counts all the same.
+    services.log.warn("a former session was not ended", { requestId, error });
+  }
+}
+
+/**
+ * Lets the page's form end on another of our addresses: browsers hold to `form-action` through every
+ * redirect, and who signs in on another tenant's host is led to their own.
+ *
+ * @param ctx The request of a page with a form that signs somebody in.
+ */
+export async function mayLeadHome(ctx: Context<State>): Promise<void> {
+  const { services, policy } = ctx.state;
+  const origins = await services.tenants.origins(services.env.siteUrl);
+  ctx.state.policy = { ...policy, "form-action": origins };
 }
 
 /** Where a person goes after signing in: where they wanted to, else the root of their portal. */
@@ -40,15 +77,25 @@ export function afterSignIn(ctx: Context<State>, viewer: Viewer): string {
 }
 
 /**
+ * What Auth or our function in front of it answers, or `away` if it does not.
+ *
+ * @param answer A call.
+ */
+export async function unlessDown<T>(answer: Promise<T>): Promise<T | "away"> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "auth_unavailable") return "away";
+    throw error;
+  }
+}
+
+/**
  * What Auth answers, or `away` if it does not: a form then says so and keeps what was typed.
  *
  * @param answer A call to Auth.
  */
 export async function unlessAway<T>(answer: Promise<T>): Promise<T | { readonly outcome: "away" }> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof AppError && error.code === "auth_unavailable") return { outcome: "away" };
-    throw error;
-  }
+  const said = await unlessDown(answer);
+  return said === "away" ? { outcome: "away" } : said;
 }

@@ -3,6 +3,8 @@ import type { Database } from "@core/platform/database.ts";
 import { takeRateLimit } from "@core/platform/rate_limit.ts";
 
 const WINDOW_SECONDS = 15 * 60;
+/** Tries from one address, whatever the account; an office or a mobile network may share one. */
+const MAX_FROM_ANYWHERE = 300;
 /** Tries for one account from one address. */
 const MAX_FROM_ADDRESS = 60;
 /** Tries for one account from everywhere; above what one address may, so that it locks nobody out. */
@@ -23,6 +25,12 @@ export async function countSignIn(
 ): Promise<number> {
   const verdicts = await db.asAnon((tx) =>
     Promise.all([
+      takeRateLimit(tx, {
+        bucket: "sign-in by address",
+        key: address,
+        max: MAX_FROM_ANYWHERE,
+        windowSeconds: WINDOW_SECONDS,
+      }),
       takeRateLimit(tx, {
         bucket: "sign-in from address",
         key: `${email} ${address}`,

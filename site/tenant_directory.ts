@@ -1,5 +1,10 @@
 /** The public facts of the tenants, read once a minute. */
-import { readTenants, tenantByHost, type TenantFacts } from "@core/identity/tenants.ts";
+import {
+  readTenants,
+  tenantByHost,
+  type TenantFacts,
+  tenantOrigin,
+} from "@core/identity/tenants.ts";
 import type { Clock } from "@core/platform/clock.ts";
 import type { Database } from "@core/platform/database.ts";
 import type { SiteEnv } from "@core/platform/env.ts";
@@ -25,6 +30,18 @@ export class TenantDirectory {
   /** The tenant that a `Host` header names, else the default one. */
   async byHost(host: string | null): Promise<TenantFacts> {
     return tenantByHost(await this.#all(), host, this.#default);
+  }
+
+  /** The tenant that a `Host` header names, if it names one. */
+  async byOwnHost(host: string): Promise<TenantFacts | undefined> {
+    const name = host.trim().toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
+    return (await this.#all()).find((tenant) => tenant.hosts.includes(name));
+  }
+
+  /** Every address that the site has: its own and those of the tenants. */
+  async origins(siteUrl: string): Promise<string[]> {
+    const ours = (await this.#all()).map(({ hosts }) => tenantOrigin(siteUrl, hosts));
+    return [...new Set([new URL(siteUrl).origin, ...ours])];
   }
 
   /** The tenant of that id, if it is active. */

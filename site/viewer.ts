@@ -19,6 +19,8 @@ export interface Viewer {
   readonly referralCode: string | null;
   /** Since when mails to the address come back; null while all is well. */
   readonly emailUndeliverableAt: Date | null;
+  /** The day on which they are forgotten, as they asked; null for most. */
+  readonly deletionDueAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -33,6 +35,7 @@ interface ProfileRow {
   readonly memberNumber: string | null;
   readonly referralCode: string | null;
   readonly emailUndeliverableAt: Date | null;
+  readonly deletionDueAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -50,7 +53,11 @@ export async function readViewer(
 ): Promise<Viewer | null> {
   const [row] = await tx<ProfileRow[]>`
     select id, tenant_id, role, branch_id, email, full_name, locale, member_number,
-           referral_code, email_undeliverable_at, created_at
+           referral_code, email_undeliverable_at, created_at,
+           (
+             select due_at from public.privacy_requests
+             where user_id = ${session.userId} and kind = 'deletion' and status = 'pending'
+           ) as deletion_due_at
     from public.profiles
     where id = ${session.userId} and is_active
       and private.session_lives(${session.sessionId}::uuid)`;

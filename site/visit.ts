@@ -2,13 +2,14 @@
 import { HttpError, type Middleware } from "fresh";
 import { countUnreadNotifications } from "@core/claims/notification_store.ts";
 import { clearSessionCookie } from "@core/identity/session_cookie.ts";
+import { tenantOrigin } from "@core/identity/tenants.ts";
 import { AppError } from "@core/platform/errors.ts";
 import { bestLocale, i18nFor, isLocale, type Locale } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
 import { localeOfPath } from "./links.ts";
 import { isSecure, publicOrigin } from "./origins.ts";
 import { referralCookie } from "./referral.ts";
-import { loggedPath } from "./secret_addresses.ts";
+import { holdsKey, loggedPath } from "./secret_addresses.ts";
 import { readViewer } from "./viewer.ts";
 
 /**
@@ -62,6 +63,27 @@ export function resolveVisit(): Middleware<State> {
     const referral = referralCookie(url, cookies, secure);
     if (referral !== null) state.cookies.push(referral);
     return await ctx.next();
+  };
+}
+
+/**
+ * Leads who is signed in on another tenant's host to their own one, where the same page waits. A host
+ * that names no tenant is everybody's.
+ */
+export function leadHome(): Middleware<State> {
+  return async function leadHome(ctx) {
+    const { state, req, url } = ctx;
+    const { services, viewer, tenant } = state;
+    if (viewer === null || (req.method !== "GET" && req.method !== "HEAD") || holdsKey(url)) {
+      return await ctx.next();
+    }
+    const host = await services.tenants.byOwnHost(req.headers.get("host") ?? url.host);
+    if (host === undefined || host.id === viewer.tenantId || viewer.role === "super_admin") {
+      return await ctx.next();
+    }
+    const home = tenantOrigin(services.env.siteUrl, tenant.hosts);
+    if (home === state.origin) return await ctx.next();
+    return ctx.redirect(`${home}${url.pathname}${url.search}`, 303);
   };
 }
 

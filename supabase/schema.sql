@@ -17,6 +17,63 @@ CREATE SCHEMA public;
 
 COMMENT ON SCHEMA public IS 'standard public schema';
 
+-- Name: accept_invitation(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.accept_invitation(token_hash text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  invitation public.invitations;
+  me public.profiles;
+  state text;
+begin
+  -- Of many at once, one goes on and the others wait here and find it accepted.
+  select * into invitation from public.invitations
+  where invitations.token_hash = accept_invitation.token_hash
+  for update;
+  select * into me from public.profiles where id = private.my_id() for update;
+  state := private.invitation_state(invitation);
+  if state = 'unknown' then
+    raise exception 'invitation not found' using errcode = 'no_data_found';
+  elsif me.id is null then
+    raise exception 'the account is locked' using errcode = 'insufficient_privilege';
+  elsif state = 'accepted' and invitation.accepted_by = me.id then
+    return me.role;
+  elsif state <> 'open' then
+    raise exception 'the invitation is %', state
+      using errcode = 'object_not_in_prerequisite_state';
+  elsif lower(me.email) <> invitation.email then
+    raise exception 'the invitation is for another address'
+      using errcode = 'insufficient_privilege';
+  elsif me.tenant_id <> invitation.tenant_id then
+    raise exception 'the invitation is for another country'
+      using errcode = 'insufficient_privilege';
+  elsif me.role not in ('member', invitation.role) then
+    raise exception 'this person has a role' using errcode = 'unique_violation';
+  elsif me.agent_id <> invitation.agent_id then
+    raise exception 'this person has an agent' using errcode = 'unique_violation';
+  end if;
+  update public.invitations
+  set accepted_at = now(), accepted_by = me.id
+  where id = invitation.id and accepted_at is null and revoked_at is null and expires_at > now();
+  perform set_config('identity.invitation', invitation.id::text, true);
+  -- The guard of roles finds the invitation accepted in this transaction.
+  update public.profiles
+  set
+    role = invitation.role,
+    branch_id = coalesce(invitation.branch_id, branch_id),
+    agent_id = coalesce(invitation.agent_id, agent_id)
+  where id = me.id;
+  perform set_config('identity.invitation', '', true);
+  return invitation.role;
+end
+$$;
+
+-- Name: FUNCTION accept_invitation(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.accept_invitation(token_hash text) IS 'Gives the signed-in person what they are invited to: once, with the invited address, in the country that they belong to, and never instead of another role than member. Returns their role.';
+
 -- Name: accounting_summary(jsonb); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.accounting_summary(payload jsonb) RETURNS jsonb
@@ -78,6 +135,40 @@ $$;
 -- Name: FUNCTION accounting_summary(payload jsonb); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.accounting_summary(payload jsonb) IS 'What accounting needs of one of Paddle''s messages, in the same shape: ids, status, periods, prices and amounts; no names, addresses, cards.';
+
+-- Name: acting_role(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.acting_role() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(
+    private.my_role(),
+    nullif(
+      case
+        -- Studio's own login may have taken another role.
+        when current_setting('role', true) not in ('none', 'postgres', 'supabase_admin')
+        then current_setting('role', true)
+      end,
+      ''
+    ),
+    case
+      when current_setting('application_name', true) ~* '(dashboard|studio|postgres-meta)'
+        or current_query() ~ 'source: dashboard'
+      then 'studio'
+      when exists (
+        select from pg_stat_activity
+        where pid = pg_backend_pid()
+          and (application_name like 'pg\_cron%' or backend_type like 'pg\_cron%')
+      ) then 'pg_cron'
+    end,
+    session_user
+  )
+$$;
+
+-- Name: FUNCTION acting_role(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.acting_role() IS 'As what somebody acts: the role of the signed-in person, else the service role at work, else studio or pg_cron, else the login of the database.';
 
 -- Name: announce_document(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -174,10 +265,26 @@ COMMENT ON FUNCTION private.answer_nps(token_hash text, score integer, comment t
 -- Name: my_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.my_tenant() RETURNS text
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select tenant_id from public.profiles where id = (select auth.uid()) and is_active
+declare
+  session uuid := (auth.jwt() ->> 'session_id')::uuid;
+  mine text;
+begin
+  select me.tenant_id into mine
+  from public.profiles as me
+  where me.id = (select auth.uid()) and me.is_active
+    and (
+      session is null
+      or exists (
+        select from auth.sessions as kept
+        where kept.id = session and kept.user_id = me.id
+          and (kept.not_after is null or kept.not_after > now())
+      )
+    );
+  return mine;
+end
 $$;
 
 -- Name: FUNCTION my_tenant(); Type: COMMENT; Schema: private; Owner: -
@@ -416,6 +523,86 @@ $$;
 
 COMMENT ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) IS 'Gives a claim to one of the staff if it is still where it was expected to be.';
 
+-- Name: audit_by_hand(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_by_hand() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  -- Columns whose change another trigger tells of, and those that follow from such a change.
+  told text[] := coalesce(tg_argv[0], '{}');
+  following text[] := coalesce(tg_argv[1], '{}');
+  was jsonb;
+  is_now jsonb;
+  changed text[];
+  whole jsonb;
+  key text;
+begin
+  if tg_op = 'TRUNCATE' then
+    perform private.record_audit(
+      null, 'row.truncated', tg_table_name, null, jsonb_build_object('database_role', session_user)
+    );
+    return null;
+  end if;
+  if tg_op <> 'INSERT' then
+    was := to_jsonb(old);
+  end if;
+  if tg_op <> 'DELETE' then
+    is_now := to_jsonb(new);
+  end if;
+  whole := coalesce(is_now, was);
+  if tg_op = 'UPDATE' then
+    select array_agg(field.key order by field.key) into changed
+    from jsonb_each(is_now) as field
+    where was -> field.key is distinct from field.value and field.key <> 'updated_at';
+    if changed && told then
+      select array_agg(name order by name) into changed
+      from unnest(changed) as name where name <> all (told || following);
+    end if;
+    if coalesce(cardinality(changed), 0) = 0 then
+      return null;
+    end if;
+    was := private.plain_values(
+      (select jsonb_object_agg(name, was -> name) from unnest(changed) as name), tg_relid
+    );
+    is_now := private.plain_values(
+      (select jsonb_object_agg(name, is_now -> name) from unnest(changed) as name), tg_relid
+    );
+  else
+    was := private.plain_values(was, tg_relid);
+    is_now := private.plain_values(is_now, tg_relid);
+  end if;
+  select string_agg(whole ->> a.attname, ':' order by array_position(i.indkey::smallint[], a.attnum))
+  into key
+  from pg_index as i
+  join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+  where i.indrelid = tg_relid and i.indisprimary;
+  perform private.record_audit(
+    case tg_table_name when 'tenants' then whole ->> 'id' else whole ->> 'tenant_id' end,
+    case tg_op
+      when 'INSERT' then 'row.inserted'
+      when 'UPDATE' then 'row.updated'
+      else 'row.deleted'
+    end,
+    tg_table_name, left(key, 200),
+    jsonb_strip_nulls(
+      jsonb_build_object(
+        'database_role', session_user,
+        'changed', to_jsonb(changed),
+        'before', case when tg_op <> 'INSERT' then was end,
+        'after', case when tg_op <> 'DELETE' then is_now end
+      )
+    )
+  );
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_by_hand(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_by_hand() IS 'Writes to the audit log what was changed by hand in Studio or SQL: which columns, and the values of those that hold no words of people.';
+
 -- Name: audit_claim_text(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_claim_text() RETURNS trigger
@@ -452,6 +639,43 @@ $$;
 
 COMMENT ON FUNCTION private.audit_claim_text() IS 'Writes to the audit log that a claim was begun or edited, and which fields, not what they say.';
 
+-- Name: audit_invitation(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_invitation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'UPDATE'
+    and (new.accepted_at, new.revoked_at, new.token_hash)
+      is not distinct from (old.accepted_at, old.revoked_at, old.token_hash)
+  then
+    return null;
+  end if;
+  perform private.record_audit(
+    new.tenant_id,
+    case
+      when tg_op = 'INSERT' then 'invitation.created'
+      when new.accepted_at is distinct from old.accepted_at then 'invitation.accepted'
+      when new.revoked_at is distinct from old.revoked_at then 'invitation.revoked'
+      else 'invitation.renewed'
+    end,
+    'invitation', new.id::text,
+    -- Never the address: nothing is ever erased from the log.
+    jsonb_strip_nulls(jsonb_build_object(
+      'role', new.role, 'branch_id', new.branch_id, 'agent_id', new.agent_id,
+      'invited_by', new.invited_by, 'accepted_by', new.accepted_by,
+      'expires_at', case when new.accepted_at is null and new.revoked_at is null then new.expires_at end
+    ))
+  );
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_invitation(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_invitation() IS 'Writes to the audit log that somebody was invited, again, no longer, or accepted.';
+
 -- Name: audit_link(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_link() RETURNS trigger
@@ -475,25 +699,48 @@ $$;
 
 COMMENT ON FUNCTION private.audit_link() IS 'Writes to the audit log that a link was made or taken back.';
 
+-- Name: audit_link_hash(bytea, bigint, bigint, uuid, bytea, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_link_hash(prior bytea, place bigint, seq bigint, row_id uuid, row_hash bytea, sealed_at timestamp with time zone) RETURNS bytea
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return sha256(
+    prior || int8send(place) || int8send(seq) || uuid_send(row_id) || row_hash
+      || timestamptz_send(sealed_at)
+  );
+end
+$$;
+
+-- Name: FUNCTION audit_link_hash(prior bytea, place bigint, seq bigint, row_id uuid, row_hash bytea, sealed_at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_link_hash(prior bytea, place bigint, seq bigint, row_id uuid, row_hash bytea, sealed_at timestamp with time zone) IS 'The chain hash at a place, from the one before.';
+
 -- Name: audit_profile(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_profile() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare
+  because jsonb := jsonb_strip_nulls(jsonb_build_object(
+    'invitation_id', nullif(current_setting('identity.invitation', true), ''),
+    'reason', nullif(current_setting('identity.reason', true), '')
+  ));
 begin
   if new.role is distinct from old.role then
     perform private.record_audit(
       new.tenant_id,
       case when new.role = 'member' then 'user.role_revoked' else 'user.role_granted' end,
       'profile', new.id::text,
-      jsonb_build_object('before', old.role, 'after', new.role)
+      jsonb_build_object('before', old.role, 'after', new.role) || because
     );
   end if;
   if new.agent_id is distinct from old.agent_id then
     perform private.record_audit(
       new.tenant_id, 'user.agent_updated', 'profile', new.id::text,
-      jsonb_build_object('before', old.agent_id, 'after', new.agent_id)
+      jsonb_build_object('before', old.agent_id, 'after', new.agent_id) || because
     );
   end if;
   if (new.branch_id, new.is_active) is distinct from (old.branch_id, old.is_active) then
@@ -502,7 +749,7 @@ begin
       jsonb_build_object(
         'before', jsonb_build_object('branch_id', old.branch_id, 'is_active', old.is_active),
         'after', jsonb_build_object('branch_id', new.branch_id, 'is_active', new.is_active)
-      )
+      ) || because
     );
   end if;
   if (new.marketing_opt_out_at is null) <> (old.marketing_opt_out_at is null) then
@@ -528,6 +775,105 @@ $$;
 -- Name: FUNCTION audit_profile(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.audit_profile() IS 'Writes changes of role, agent, branch, lock and mail preferences of a person to the audit log.';
+
+-- Name: audit_log; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_log (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    seq bigint NOT NULL,
+    tenant_id text,
+    actor_id uuid,
+    actor_role text NOT NULL,
+    action text NOT NULL,
+    entity_type text,
+    entity_id text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    event_id text GENERATED ALWAYS AS (
+CASE
+    WHEN (entity_type <> 'webhook_event'::text) THEN (metadata ->> 'event_id'::text)
+    ELSE NULL::text
+END) STORED,
+    CONSTRAINT audit_log_action_check CHECK (((action ~ '^[A-Za-z_]+(\.[a-z_]+)*$'::text) AND (char_length(action) <= 80))),
+    CONSTRAINT audit_log_actor_role_check CHECK (((char_length(actor_role) >= 1) AND (char_length(actor_role) <= 40))),
+    CONSTRAINT audit_log_entity_id_check CHECK ((char_length(entity_id) <= 200)),
+    CONSTRAINT audit_log_entity_type_check CHECK ((char_length(entity_type) <= 60)),
+    CONSTRAINT audit_log_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE audit_log; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.audit_log IS 'What happened: one row per act, refused ones included. Rows are only ever added; nobody can change or delete one.';
+
+-- Name: COLUMN audit_log.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.id IS 'Made by the database.';
+
+-- Name: COLUMN audit_log.seq; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.seq IS 'Order in which rows were written; a number may be left out.';
+
+-- Name: COLUMN audit_log.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.tenant_id IS 'Country concerned; empty where none is known.';
+
+-- Name: COLUMN audit_log.actor_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.actor_id IS 'Person who acted (see profiles); empty where a program did.';
+
+-- Name: COLUMN audit_log.actor_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.actor_role IS 'Role of the person at that time, or the name of the program, for example service_webhooks.';
+
+-- Name: COLUMN audit_log.action; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.action IS 'What was done, for example subscription.updated.';
+
+-- Name: COLUMN audit_log.entity_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.entity_type IS 'Kind of thing it was done to, for example subscription.';
+
+-- Name: COLUMN audit_log.entity_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.entity_id IS 'Which one: its id.';
+
+-- Name: COLUMN audit_log.metadata; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.metadata IS 'Details, for example the values before and after. Ids rather than personal data.';
+
+-- Name: COLUMN audit_log.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.created_at IS 'When it happened. Set by the database.';
+
+-- Name: COLUMN audit_log.event_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_log.event_id IS 'Paddle event that brought the change about (evt_…); empty otherwise. Taken from metadata.';
+
+-- Name: audit_row_hash(public.audit_log); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_row_hash(entry public.audit_log) RETURNS bytea
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  return sha256(
+    convert_to(
+      jsonb_build_array(
+        'v1', entry.id, entry.seq, entry.tenant_id, entry.actor_id, entry.actor_role, entry.action,
+        entry.entity_type, entry.entity_id, entry.metadata,
+        to_char(entry.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+      )::text,
+      'UTF8'
+    )
+  );
+end
+$$;
+
+-- Name: FUNCTION audit_row_hash(entry public.audit_log); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_row_hash(entry public.audit_log) IS 'SHA-256 of everything that a row of the audit log says.';
 
 -- Name: audit_service_times(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -571,6 +917,154 @@ $$;
 -- Name: FUNCTION begin_claim(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.begin_claim() IS 'Lets claims begin as drafts only.';
+
+-- Name: profiles; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.profiles (
+    id uuid NOT NULL,
+    tenant_id text NOT NULL,
+    role text DEFAULT 'member'::text NOT NULL,
+    branch_id uuid,
+    email text NOT NULL,
+    full_name text DEFAULT ''::text NOT NULL,
+    phone text,
+    locale text NOT NULL,
+    member_number text,
+    referral_code text,
+    agent_id uuid,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    marketing_opt_out_at timestamp with time zone,
+    marketing_opt_out_by text,
+    email_undeliverable_at timestamp with time zone,
+    email_undeliverable_reason text,
+    erased_at timestamp with time zone,
+    CONSTRAINT profiles_check CHECK ((agent_id <> id)),
+    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
+    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
+    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
+    CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
+    CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
+    CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
+    CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
+    CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
+    CONSTRAINT profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text])))
+);
+
+ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE profiles; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.profiles IS 'One row per person who can sign in, made at sign-up. This row alone decides what the person may see and do.';
+
+-- Name: COLUMN profiles.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.id IS 'The person''s id in Authentication > Users.';
+
+-- Name: COLUMN profiles.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.tenant_id IS 'Country that the person belongs to. Set at sign-up, never changes.';
+
+-- Name: COLUMN profiles.role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.role IS 'What the person is: member, agent, staff, branch_manager, tenant_admin or super_admin. Always member at sign-up; a change counts at once and is written to the audit log.';
+
+-- Name: COLUMN profiles.branch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.branch_id IS 'Office of the person. Needed for agents and branch managers.';
+
+-- Name: COLUMN profiles.email; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email IS 'E-mail address, copied from Authentication. Change it there.';
+
+-- Name: COLUMN profiles.full_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.full_name IS 'First and last name as the person gave them, at most 120 characters. The person may change it.';
+
+-- Name: COLUMN profiles.phone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.phone IS 'Telephone number as the person gave it. The person may change it.';
+
+-- Name: COLUMN profiles.locale; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.locale IS 'Language of pages and mails: sq, en, mk or sr. The person may change it.';
+
+-- Name: COLUMN profiles.member_number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.member_number IS 'Member number MEM-year-number, given at sign-up. Never changes and is never used again.';
+
+-- Name: COLUMN profiles.referral_code; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?ref=CODE). Given when a person becomes an agent.';
+
+-- Name: COLUMN profiles.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
+
+-- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
+
+-- Name: COLUMN profiles.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set by the database.';
+
+-- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
+
+-- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
+
+-- Name: COLUMN profiles.erased_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.profiles.erased_at IS 'When the person was forgotten, as they had asked: name, address and words are gone, the number stays for what was paid. Never taken back.';
+
+-- Name: begin_inviting(text, text, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_inviting(tenant text, invited_role text, inviting_agent uuid) RETURNS public.profiles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me public.profiles;
+begin
+  select * into me from public.profiles
+  where id = (select auth.uid()) and is_active
+  for share;
+  if me.id is null
+    or tenant is null
+    or tenant <> all (array(select private.my_tenant_ids()))
+    or not exists (
+      select from public.role_grants_allowed
+      where granter_role = me.role and target_role = invited_role
+        and (not by_invitation_only or inviting_agent = me.id)
+    )
+  then
+    raise exception 'this role is not yours to give' using errcode = 'insufficient_privilege';
+  end if;
+  return me;
+end
+$$;
+
+-- Name: FUNCTION begin_inviting(tenant text, invited_role text, inviting_agent uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_inviting(tenant text, invited_role text, inviting_agent uuid) IS 'The profile of whoever invites, if they may give that role in that country: agents to members of their own, others by the list of roles.';
 
 -- Name: begin_link(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -673,6 +1167,85 @@ $$;
 
 COMMENT ON FUNCTION private.call_cron(endpoint text) IS 'Calls one endpoint of the function cron with the secret from Vault. Does nothing while Vault has none.';
 
+-- Name: cancel_deletion(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.cancel_deletion() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  request public.privacy_requests;
+begin
+  update public.privacy_requests set status = 'cancelled', cancelled_at = now()
+  where user_id = private.my_id() and kind = 'deletion' and status = 'pending'
+  returning * into request;
+  if request.id is null then
+    return false;
+  end if;
+  perform private.record_audit(
+    request.tenant_id, 'privacy.data_deletion_cancelled', 'privacy_request', request.id::text, '{}'
+  );
+  return true;
+end
+$$;
+
+-- Name: FUNCTION cancel_deletion(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.cancel_deletion() IS 'Takes back the signed-in person''s wish to be forgotten. False if there is none.';
+
+-- Name: carry_out_deletion(uuid, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  request public.privacy_requests;
+  person public.profiles;
+  part record;
+begin
+  -- Whoever takes it back at this moment waits, and finds it done; or this finds it taken back.
+  select * into request from public.privacy_requests
+  where id = request_id and kind = 'deletion' and status = 'pending' and due_at <= at
+  for update skip locked;
+  if not found then
+    return false;
+  end if;
+  select * into person from public.profiles where id = request.user_id for update;
+  if private.renews(person.id) or person.role <> 'member' then
+    return false;
+  end if;
+  -- First, so that what follows notifies and mails nobody who is being forgotten.
+  update public.profiles set is_active = false where id = person.id;
+  for part in
+    select * from private.erase_claims(person.id)
+    union all
+    select * from private.erase_mails(person.id, person.email, person.tenant_id)
+    union all
+    select * from private.erase_account(person.id)
+  loop
+    perform private.record_audit(
+      request.tenant_id, 'privacy.data_erased', 'privacy_request', request.id::text,
+      jsonb_build_object('step', part.step, 'count', part.done)
+    );
+  end loop;
+  update public.privacy_requests set status = 'completed', completed_at = now(), note = null
+  where id = request.id;
+  update public.privacy_requests
+  set status = case when status = 'ready' then 'expired' else status end, note = null
+  where user_id = person.id and id <> request.id and (status = 'ready' or note is not null);
+  perform private.record_audit(
+    request.tenant_id, 'privacy.data_deletion_completed', 'privacy_request', request.id::text,
+    jsonb_build_object('person', person.id)
+  );
+  return true;
+end
+$$;
+
+-- Name: FUNCTION carry_out_deletion(request_id uuid, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) IS 'Forgets the person who asked for it, all at once. False if it is not due, was taken back, or another one is at it.';
+
 -- Name: check_assignee(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.check_assignee() RETURNS trigger
@@ -742,6 +1315,34 @@ $$;
 
 COMMENT ON FUNCTION private.check_clawback() IS 'Checks that what is taken back belongs to the commission and is never more than it was.';
 
+-- Name: check_hosts(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_hosts() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  bad text;
+begin
+  select host into bad from unnest(new.hosts) as host
+  where host is null or host !~ '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$' or char_length(host) > 253
+  limit 1;
+  if found then
+    raise exception 'a host is written in small letters, without https://, port or path: %', bad
+      using errcode = 'check_violation';
+  end if;
+  select id into bad from public.tenants where id <> new.id and hosts && new.hosts limit 1;
+  if found then
+    raise exception 'a host belongs to % already', bad using errcode = 'unique_violation';
+  end if;
+  return new;
+end
+$_$;
+
+-- Name: FUNCTION check_hosts(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_hosts() IS 'Refuses a web address that is another country''s, or not written as browsers send it.';
+
 -- Name: check_ledger(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.check_ledger() RETURNS trigger
@@ -804,6 +1405,35 @@ $$;
 -- Name: FUNCTION check_profile(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.check_profile() IS 'Keeps member numbers, checks that an agent is one, and gives a new agent a referral code.';
+
+-- Name: check_role_branch(text, text, uuid, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_role_branch(tenant text, role text, branch uuid, kept uuid) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+declare
+  open boolean;
+begin
+  if branch is null then
+    if role in ('agent', 'branch_manager') then
+      raise exception 'agents and branch managers need a branch' using errcode = 'check_violation';
+    end if;
+    return;
+  end if;
+  select is_active into open from public.branches where id = branch and tenant_id = tenant;
+  if open is null then
+    raise exception 'the branch is not one of the country'
+      using errcode = 'foreign_key_violation';
+  elsif not open and branch is distinct from kept then
+    raise exception 'the branch is closed' using errcode = 'check_violation';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION check_role_branch(tenant text, role text, branch uuid, kept uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_role_branch(tenant text, role text, branch uuid, kept uuid) IS 'Refuses a role without the branch that it needs, and a branch that is another country''s or closed, unless the person was in it already.';
 
 -- Name: check_service_times(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1001,6 +1631,100 @@ $$;
 
 COMMENT ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) IS 'Confirms a document whose file is there, is the one that was looked at, and has the size and, by its content too, the type that were announced; refuses it otherwise. Returns confirmed, not_uploaded, expired, changed, wrong_size, wrong_type, not_found, or why it was refused before.';
 
+-- Name: count_invitation(public.profiles); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.count_invitation(me public.profiles) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  allowed boolean;
+begin
+  select taken.allowed into allowed
+  from private.take_rate_limit(
+    'invitations', me.id::text, case when me.role = 'agent' then 50 else 200 end, '1 day'
+  ) as taken;
+  if not allowed then
+    raise exception 'too many invitations' using errcode = 'program_limit_exceeded';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION count_invitation(me public.profiles); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.count_invitation(me public.profiles) IS 'Refuses more invitations in a day than anybody needs: each is a mail to a stranger.';
+
+-- Name: create_invitation(text, text, uuid, text, text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  me public.profiles;
+  address text := lower(trim(create_invitation.email));
+  home text := coalesce(create_invitation.tenant, private.my_tenant());
+  by_agent boolean := (select private.my_role()) = 'agent';
+  made uuid;
+begin
+  me := private.begin_inviting(
+    home, create_invitation.role, case when by_agent then (select auth.uid()) end
+  );
+  if address = lower(me.email) then
+    raise exception 'nobody changes their own role, branch, agent or lock'
+      using errcode = 'insufficient_privilege';
+  end if;
+  if by_agent then
+    branch := me.branch_id;
+  else
+    perform private.check_role_branch(home, create_invitation.role, branch, null);
+    -- For an agent this would tell who has an account.
+    if exists (
+      select from public.profiles
+      where lower(email) = address and tenant_id = home and role <> 'member'
+    ) then
+      raise exception 'this person has a role' using errcode = 'unique_violation';
+    end if;
+  end if;
+  perform private.count_invitation(me);
+  -- What ended by itself makes room.
+  update public.invitations
+  set revoked_at = now()
+  where tenant_id = home and email = address
+    and accepted_at is null and revoked_at is null and expires_at <= now();
+  insert into public.invitations
+    (tenant_id, email, role, branch_id, agent_id, full_name, locale, invited_by, token_hash)
+  values (
+    home, address, create_invitation.role, branch, case when by_agent then me.id end,
+    coalesce(trim(create_invitation.full_name), ''), create_invitation.locale, me.id,
+    create_invitation.token_hash
+  )
+  on conflict (tenant_id, email)
+    where accepted_at is null and revoked_at is null and email <> 'erased@invalid'
+    do nothing
+  returning id into made;
+  if made is null then
+    raise exception 'an invitation is open'
+      using errcode = 'unique_violation',
+        detail = coalesce(
+          (
+            select id::text from public.invitations
+            where tenant_id = home and email = address
+              and accepted_at is null and revoked_at is null
+              and (not by_agent or agent_id = me.id)
+          ),
+          ''
+        );
+  end if;
+  return made;
+end
+$$;
+
+-- Name: FUNCTION create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text) IS 'Invites an address to a role, and a branch, for seven days: agents to be a member of theirs, administrators by the list of roles, super admins in any country. Returns the id; the key is whoever asks''s to make and to send.';
+
 -- Name: cron_freshness(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.cron_freshness() RETURNS TABLE(job text, last_success_at timestamp with time zone, late boolean)
@@ -1176,6 +1900,43 @@ $$;
 
 COMMENT ON FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer) IS 'Files that nobody will read again: never confirmed in time, refused, deleted, or without a row. For the sweep, which removes them from Storage.';
 
+-- Name: due_deletions(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer DEFAULT 100) RETURNS TABLE(request_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select request.id
+  from public.privacy_requests as request
+  where request.kind = 'deletion' and request.status = 'pending' and request.due_at <= at
+    -- Would be charged on by Paddle: they took it up again, and will be forgotten when it ends.
+    and not private.renews(request.user_id)
+    -- A mail is on its way this minute; it comes to an end first.
+    and not exists (
+      select from public.engagement_email_sends as mail
+      where mail.user_id = request.user_id and mail.status = 'pending' and mail.batch_id is not null
+    )
+  order by request.due_at, request.id
+  limit max_rows
+$$;
+
+-- Name: FUNCTION due_deletions(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer) IS 'Requests to be forgotten whose day has come.';
+
+-- Name: end_all_sessions(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.end_all_sessions() RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select private.end_sessions(private.my_id(), null, 'person')
+$$;
+
+-- Name: FUNCTION end_all_sessions(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.end_all_sessions() IS 'Ends all sessions of the signed-in person, the one at work too. Returns how many there were.';
+
 -- Name: end_dunning(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.end_dunning() RETURNS trigger
@@ -1195,6 +1956,75 @@ $$;
 -- Name: FUNCTION end_dunning(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.end_dunning() IS 'A membership that becomes active owes nothing, whoever makes it so.';
+
+-- Name: end_other_sessions(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.end_other_sessions() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if private.my_session() is null then
+    raise exception 'the token names no session' using errcode = 'insufficient_privilege';
+  end if;
+  return private.end_sessions(
+    private.my_id(),
+    array(
+      select id from auth.sessions
+      where user_id = private.my_id() and id <> private.my_session()
+    ),
+    'person'
+  );
+end
+$$;
+
+-- Name: FUNCTION end_other_sessions(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.end_other_sessions() IS 'Ends all sessions of the signed-in person but the one at work. Returns how many there were.';
+
+-- Name: end_session(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.end_session(session_id uuid) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select private.end_sessions(private.my_id(), array[session_id], 'person') > 0
+$$;
+
+-- Name: FUNCTION end_session(session_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.end_session(session_id uuid) IS 'Ends one session of the signed-in person. False if there is none such.';
+
+-- Name: end_sessions(uuid, uuid[], text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.end_sessions(of_person uuid, ids uuid[], why text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  ending uuid[];
+begin
+  ending := array(
+    select id from auth.sessions
+    where user_id = of_person and (ids is null or id = any (ids))
+    for update
+  );
+  if cardinality(ending) > 0 then
+    -- Written first: the session at work may be among them, and with it goes the role.
+    perform private.record_audit(
+      (select tenant_id from public.profiles where id = of_person),
+      'auth.session_ended', 'profile', of_person::text,
+      jsonb_build_object('count', cardinality(ending), 'by', why)
+    );
+    delete from auth.sessions where id = any (ending);
+  end if;
+  return cardinality(ending);
+end
+$$;
+
+-- Name: FUNCTION end_sessions(of_person uuid, ids uuid[], why text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.end_sessions(of_person uuid, ids uuid[], why text) IS 'Ends sessions of a person, all if none are named, and writes it to the audit log. Returns how many there were.';
 
 -- Name: enqueue_claim_mail(text, uuid, uuid, jsonb, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1286,6 +2116,260 @@ $$;
 
 COMMENT ON FUNCTION private.enqueue_membership_mails() IS 'Enqueues the welcome when a membership begins, and thanks when what was owed is paid after a mail said so.';
 
+-- Name: erase_account(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.erase_account(person uuid) RETURNS TABLE(step text, done bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  address text := format('erased-%s@erased.invalid', person);
+  dependent text;
+begin
+  delete from public.notification_preferences where user_id = person;
+  delete from auth.sessions where user_id = person;
+  get diagnostics done = row_count;
+  step := 'sessions';
+  return next;
+  -- What Auth keeps differs by version.
+  foreach dependent in array array[
+    'auth.identities', 'auth.refresh_tokens', 'auth.flow_state', 'auth.one_time_tokens',
+    'auth.mfa_factors'
+  ] loop
+    if to_regclass(dependent) is not null then
+      execute format('delete from %s where user_id::text = $1', dependent) using person::text;
+    end if;
+  end loop;
+  delete from auth.audit_log_entries where payload ->> 'actor_id' = person::text;
+  update auth.users
+  set
+    email = address, phone = null, raw_user_meta_data = '{}', encrypted_password = '',
+    confirmation_token = '', recovery_token = '', email_change = '', email_change_token_new = '',
+    email_change_token_current = '', phone_change = '', phone_change_token = '',
+    reauthentication_token = '', banned_until = now() + interval '100 years'
+  where id = person;
+  update public.profiles
+  set
+    email = address, full_name = '', phone = null, is_active = false, agent_id = null,
+    marketing_opt_out_at = coalesce(marketing_opt_out_at, now()),
+    marketing_opt_out_by = coalesce(marketing_opt_out_by, 'member'),
+    email_undeliverable_at = null, email_undeliverable_reason = null, erased_at = now()
+  where id = person;
+  get diagnostics done = row_count;
+  step := 'account';
+  return next;
+end
+$_$;
+
+-- Name: FUNCTION erase_account(person uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.erase_account(person uuid) IS 'Takes a person''s name, address and ways to sign in out, here and in Authentication.';
+
+-- Name: erase_claims(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.erase_claims(person uuid) RETURNS TABLE(step text, done bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  claim_ids uuid[] := array(select id from public.claims where member_id = person);
+begin
+  -- Nobody pursues a claim that nobody has any more.
+  update public.claims set status = 'rejected', status_reason = 'member was forgotten'
+  where id = any (claim_ids) and is_open;
+  update public.claims
+  set title = '', company = '', description = '', incident_date = null, amount_cents = null,
+    status_reason = null
+  where id = any (claim_ids);
+  get diagnostics done = row_count;
+  step := 'claims';
+  return next;
+  update public.claim_stage_history set note = null
+  where claim_id = any (claim_ids) and note is not null;
+  -- A message has words; these have none.
+  update public.claim_messages
+  set body = '—', sender_name = case when sender_id = person then '' else sender_name end
+  where claim_id = any (claim_ids);
+  get diagnostics done = row_count;
+  update public.claim_messages set sender_name = ''
+  where sender_id = person and sender_name <> '';
+  step := 'messages';
+  return next;
+  -- Their files are removed from Storage by the job that removes those of deleted documents.
+  update public.claim_documents
+  set deleted_at = coalesce(deleted_at, now()), name = 'erased', sha256 = null, delete_reason = null,
+    uploaded_by_name = case when uploaded_by = person then '' else uploaded_by_name end
+  where claim_id = any (claim_ids);
+  get diagnostics done = row_count;
+  update public.claim_documents set uploaded_by_name = ''
+  where uploaded_by = person and uploaded_by_name <> '';
+  step := 'documents';
+  return next;
+  update public.share_packs set revoked_at = coalesce(revoked_at, now()), recipient = null
+  where claim_id = any (claim_ids) or created_by = person;
+  get diagnostics done = row_count;
+  update public.claim_tracking_tokens set revoked_at = now()
+  where claim_id = any (claim_ids) and revoked_at is null;
+  step := 'links';
+  return next;
+  -- Those of others that say that the person wrote, too.
+  delete from public.notifications as told
+  where told.user_id = person or told.claim_id = any (claim_ids)
+    or (
+      told.claim_id in (
+        select claim_id from public.claim_messages where sender_id = person
+        union
+        select claim_id from public.claim_documents where uploaded_by = person
+      )
+      and (
+        exists (
+          select from public.claim_messages as message
+          where message.claim_id = told.claim_id and message.sender_id = person
+            and starts_with(told.dedupe_key, format('message:%s:', message.id))
+        )
+        or exists (
+          select from public.claim_documents as document
+          where document.claim_id = told.claim_id and document.uploaded_by = person
+            and starts_with(told.dedupe_key, format('document:%s:', document.id))
+        )
+      )
+    );
+  get diagnostics done = row_count;
+  step := 'notifications';
+  return next;
+end
+$$;
+
+-- Name: FUNCTION erase_claims(person uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.erase_claims(person uuid) IS 'Takes out what a person''s claims say, and ends those that are open.';
+
+-- Name: erase_mails(uuid, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.erase_mails(person uuid, address text, tenant text) RETURNS TABLE(step text, done bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  invitation_ids uuid[] := array(
+    select id from public.invitations
+    where accepted_by = person or (tenant_id = tenant and email = lower(address))
+  );
+begin
+  delete from public.mail_events
+  where send_id in (
+    select id from public.engagement_email_sends
+    where user_id = person or invitation_id = any (invitation_ids)
+  );
+  update public.engagement_email_sends
+  set
+    status = case when status = 'pending' then 'skipped' else status end,
+    error = case when status = 'pending' then 'account_inactive' else error end,
+    params = '{}', facts = null
+  where user_id = person or invitation_id = any (invitation_ids);
+  get diagnostics done = row_count;
+  step := 'mails';
+  return next;
+  update public.invitations set revoked_at = now()
+  where id = any (invitation_ids) and accepted_at is null and revoked_at is null;
+  update public.invitations set email = 'erased@invalid', full_name = ''
+  where id = any (invitation_ids);
+  get diagnostics done = row_count;
+  step := 'invitations';
+  return next;
+  update public.nps_survey_responses set comment = null
+  where user_id = person and comment is not null;
+  get diagnostics done = row_count;
+  step := 'survey';
+  return next;
+  update public.billing_customers set email = null where user_id = person;
+  update public.webhook_events
+  set summary = private.accounting_summary(payload), payload = null
+  where member_id = person and payload is not null
+    and (processing_result in ('ok', 'ignored') or gave_up_at is not null);
+  get diagnostics done = row_count;
+  step := 'payment messages';
+  return next;
+end
+$$;
+
+-- Name: FUNCTION erase_mails(person uuid, address text, tenant text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.erase_mails(person uuid, address text, tenant text) IS 'Takes out what mails to a person said, their address in invitations and at Paddle, and their words in surveys.';
+
+-- Name: expire_exports(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.expire_exports(at timestamp with time zone) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with expired as (
+    update public.privacy_requests set status = 'expired'
+    where status = 'ready' and expires_at <= at
+    returning id
+  )
+  select count(*) from expired
+$$;
+
+-- Name: FUNCTION expire_exports(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.expire_exports(at timestamp with time zone) IS 'Closes downloads whose seven days are over. Returns how many.';
+
+-- Name: export_my_data(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.export_my_data() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  me uuid := (select auth.uid());
+  listed private.personal_data;
+  part jsonb;
+  everything jsonb;
+begin
+  if private.my_role() is null then
+    raise exception 'nobody is signed in' using errcode = 'insufficient_privilege';
+  end if;
+  select jsonb_build_object(
+    'exported_at', private.instant_text(now()),
+    'account', (
+      select jsonb_build_object(
+        'id', person.id, 'email', person.email, 'phone', person.phone,
+        'created_at', person.created_at, 'last_sign_in_at', person.last_sign_in_at,
+        'told_at_sign_up', person.raw_user_meta_data
+      )
+      from auth.users as person where person.id = me
+    ),
+    'sign_ins', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'created_at', session.created_at, 'refreshed_at', session.refreshed_at,
+        'user_agent', coalesce(device.user_agent, session.user_agent),
+        'address', coalesce(device.address, session.ip)
+      ) order by session.created_at), '[]')
+      from auth.sessions as session
+      left join private.session_devices as device on device.session_id = session.id
+      where session.user_id = me
+    )
+  ) into everything;
+  -- The words below are those of the table above, which migrations alone write.
+  for listed in
+    select * from private.personal_data where exported_where is not null order by table_name
+  loop
+    execute format(
+      'select coalesce(jsonb_agg(to_jsonb(kept) - $2), ''[]'') from (select * from %s where %s) as kept',
+      listed.table_name, listed.exported_where
+    ) into part using me, listed.hidden;
+    everything := everything
+      || jsonb_build_object(split_part(listed.table_name, '.', 2), part);
+  end loop;
+  return everything;
+end
+$_$;
+
+-- Name: FUNCTION export_my_data(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.export_my_data() IS 'Everything that is kept about the signed-in person, by table (see private.personal_data). Reached through private.open_export, which asks for a request and is audited.';
+
 -- Name: find_document(uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.find_document(document_id uuid) RETURNS TABLE(outcome text, id uuid, tenant_id text, claim_id uuid, bucket text, file_path text, name text, file_type text, file_size bigint)
@@ -1311,6 +2395,165 @@ $$;
 -- Name: FUNCTION find_document(document_id uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.find_document(document_id uuid) IS 'The document if the person may read it (outcome ok), else outcome forbidden (of their own country) or not_found, which is audited.';
+
+-- Name: invitations; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.invitations (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    email text NOT NULL,
+    role text NOT NULL,
+    branch_id uuid,
+    agent_id uuid,
+    full_name text DEFAULT ''::text NOT NULL,
+    locale text NOT NULL,
+    invited_by uuid,
+    token_hash text NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+    accepted_at timestamp with time zone,
+    accepted_by uuid,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT invitations_check CHECK (((accepted_at IS NULL) OR (revoked_at IS NULL))),
+    CONSTRAINT invitations_check1 CHECK (((accepted_by IS NULL) OR (accepted_at IS NOT NULL))),
+    CONSTRAINT invitations_check2 CHECK (((branch_id IS NOT NULL) OR (role <> ALL (ARRAY['agent'::text, 'branch_manager'::text])))),
+    CONSTRAINT invitations_check3 CHECK (((agent_id IS NULL) OR (role = 'member'::text))),
+    CONSTRAINT invitations_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)) AND (email ~ '^[^\s@]+@[^\s@]+$'::text))),
+    CONSTRAINT invitations_full_name_check CHECK ((char_length(full_name) <= 120)),
+    CONSTRAINT invitations_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text]))),
+    CONSTRAINT invitations_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.invitations FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE invitations; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.invitations IS 'People who were invited: with which role, until when, and what became of it. One open invitation for an address and country.';
+
+-- Name: COLUMN invitations.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.id IS 'Made by the database.';
+
+-- Name: COLUMN invitations.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.tenant_id IS 'Country that the person is invited to. Never changes.';
+
+-- Name: COLUMN invitations.email; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.email IS 'Address that is invited, in small letters; only an account with it can accept. Erased 90 days after the invitation ended.';
+
+-- Name: COLUMN invitations.role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.role IS 'Role that the person gets by accepting. Never changes.';
+
+-- Name: COLUMN invitations.branch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.branch_id IS 'Branch that the person gets; needed for agents and branch managers. Never changes.';
+
+-- Name: COLUMN invitations.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.agent_id IS 'The agent who invites a member and will look after them; empty otherwise. Never changes.';
+
+-- Name: COLUMN invitations.full_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.full_name IS 'Name as whoever invites knows it, at most 120 characters. Erased with the address.';
+
+-- Name: COLUMN invitations.locale; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.locale IS 'Language of the invitation: sq, en, mk or sr.';
+
+-- Name: COLUMN invitations.invited_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.invited_by IS 'Who invited, or sent the invitation again.';
+
+-- Name: COLUMN invitations.token_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.token_hash IS 'SHA-256 of the code in the link. The code itself is not kept.';
+
+-- Name: COLUMN invitations.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.expires_at IS 'When the link ends: seven days after it was sent, or sent again.';
+
+-- Name: COLUMN invitations.accepted_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.accepted_at IS 'When the person accepted; empty if they have not.';
+
+-- Name: COLUMN invitations.accepted_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.accepted_by IS 'Who accepted.';
+
+-- Name: COLUMN invitations.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.revoked_at IS 'When the invitation was taken back; empty if it was not.';
+
+-- Name: COLUMN invitations.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.created_at IS 'When the person was first invited. Set by the database.';
+
+-- Name: COLUMN invitations.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.invitations.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: find_invitation(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.find_invitation(invitation_id uuid) RETURNS public.invitations
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  invitation public.invitations;
+begin
+  select * into invitation
+  from public.invitations
+  where id = invitation_id
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      (agent_id = (select auth.uid()) and (select private.my_role()) = 'agent')
+      or (select private.my_role()) = any ('{tenant_admin,super_admin}'::text[])
+    )
+  for update;
+  if not found then
+    raise exception 'invitation not found' using errcode = 'no_data_found';
+  elsif invitation.accepted_at is not null then
+    raise exception 'the invitation is accepted'
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return invitation;
+end
+$$;
+
+-- Name: FUNCTION find_invitation(invitation_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.find_invitation(invitation_id uuid) IS 'An invitation that whoever asks sees and that nobody accepted, locked for a change.';
+
+-- Name: find_person(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.find_person(person uuid) RETURNS public.profiles
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  found_person public.profiles;
+begin
+  if not exists (select from private.my_grantable_roles()) then
+    raise exception 'this role is not yours to give' using errcode = 'insufficient_privilege';
+  end if;
+  select * into found_person
+  from public.profiles
+  where id = person and tenant_id = any (array(select private.my_tenant_ids()))
+  for update;
+  if not found then
+    raise exception 'person not found' using errcode = 'no_data_found';
+  end if;
+  return found_person;
+end
+$$;
+
+-- Name: FUNCTION find_person(person uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.find_person(person uuid) IS 'A person of a tenant of whoever asks, locked for a change, for those who may give roles.';
 
 -- Name: find_upload(uuid, uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1380,6 +2623,26 @@ $$;
 -- Name: FUNCTION give_grace(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.give_grace() IS 'Writes down since when a payment is owed, and 14 days of grace, where whoever says past_due does not.';
+
+-- Name: guard_audit_head(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_audit_head() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if old.exported_at is not null
+    or to_jsonb(new) - 'exported_at' is distinct from to_jsonb(old) - 'exported_at'
+  then
+    raise exception 'audit_heads is append-only' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_audit_head(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_audit_head() IS 'Lets it be noted once that a head was exported, and nothing else be changed.';
 
 -- Name: guard_claim(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1470,16 +2733,25 @@ CREATE FUNCTION private.guard_document() RETURNS trigger
     AS $$
 begin
   if (
-      new.id, new.claim_id, new.member_id, new.bucket, new.file_path, new.name, new.file_type,
-      new.file_size, new.uploaded_by, new.created_at
+      new.id, new.claim_id, new.member_id, new.bucket, new.file_path, new.file_type, new.file_size,
+      new.uploaded_by, new.created_at
     ) is distinct from (
-      old.id, old.claim_id, old.member_id, old.bucket, old.file_path, old.name, old.file_type,
-      old.file_size, old.uploaded_by, old.created_at
+      old.id, old.claim_id, old.member_id, old.bucket, old.file_path, old.file_type, old.file_size,
+      old.uploaded_by, old.created_at
     )
-    or (old.confirmed_at is not null and (new.confirmed_at, new.detected_type, new.sha256, new.object_version)
-      is distinct from (old.confirmed_at, old.detected_type, old.sha256, old.object_version))
+    or (old.confirmed_at is not null and (new.confirmed_at, new.detected_type, new.object_version)
+      is distinct from (old.confirmed_at, old.detected_type, old.object_version))
     or (old.refused_at is not null and new.refused_at is distinct from old.refused_at)
     or (old.deleted_at is not null and new.deleted_at is distinct from old.deleted_at)
+    -- The name and the fingerprint of a document that is gone may be taken out.
+    or (
+      new.name <> old.name
+      and (new.name <> 'erased' or new.deleted_at is null or (select auth.uid()) is not null)
+    )
+    or (
+      old.confirmed_at is not null and new.sha256 is distinct from old.sha256
+      and (new.sha256 is not null or new.name <> 'erased')
+    )
   then
     raise exception 'what a document is never changes' using errcode = 'restrict_violation';
   end if;
@@ -1504,8 +2776,11 @@ begin
         using errcode = 'insufficient_privilege';
     end if;
   elsif current_user = 'service_auth' then
-    if new.template_key not in ('password_reset', 'password_changed') then
-      raise exception 'auth sends mails about passwords and no other'
+    if new.template_key not in (
+      'password_reset', 'password_changed', 'invitation', 'confirm_signup', 'email_change',
+      'email_changed'
+    ) then
+      raise exception 'auth sends mails about accounts and no other'
         using errcode = 'insufficient_privilege';
     end if;
   elsif not exists (
@@ -1522,6 +2797,85 @@ $$;
 -- Name: FUNCTION guard_enqueued_mail(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_enqueued_mail() IS 'Refuses a mail that the function at work has no business to send.';
+
+-- Name: guard_erasable(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_erasable() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  erasable text[] := tg_argv[0];
+begin
+  if (select auth.uid()) is not null
+    or to_jsonb(new) - erasable is distinct from to_jsonb(old) - erasable
+    or exists (
+      select from unnest(erasable) as name
+      where to_jsonb(new) -> name is distinct from to_jsonb(old) -> name
+        and to_jsonb(new) -> name <> 'null'
+    )
+  then
+    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_erasable(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_erasable() IS 'Refuses every change but one: that words of people are taken out for good.';
+
+-- Name: guard_erased(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_erased() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.erased_at, new.email, new.full_name, new.phone, new.is_active, new.role)
+    is distinct from (old.erased_at, old.email, old.full_name, old.phone, old.is_active, old.role)
+  then
+    raise exception 'a person who was forgotten stays so' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_erased(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_erased() IS 'Keeps anybody from giving a name, an address or access back to a person who was forgotten.';
+
+-- Name: guard_invitation(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_invitation() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.role, new.branch_id, new.locale, new.created_at)
+      is distinct from (old.id, old.role, old.branch_id, old.locale, old.created_at)
+    -- The agent may be gone, and what is personal erased.
+    or (new.agent_id is not null and new.agent_id is distinct from old.agent_id)
+    or (new.email <> old.email and new.email <> 'erased@invalid')
+    or (new.full_name <> old.full_name and new.full_name <> '')
+  then
+    raise exception 'what an invitation gives to whom never changes'
+      using errcode = 'restrict_violation', hint = 'Take it back and make another one.';
+  end if;
+  if (old.accepted_at is not null or old.revoked_at is not null)
+    and (new.accepted_at, new.revoked_at, new.token_hash, new.expires_at)
+      is distinct from (old.accepted_at, old.revoked_at, old.token_hash, old.expires_at)
+  then
+    raise exception 'an invitation that was accepted or taken back stays so'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_invitation(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_invitation() IS 'Keeps who is invited to what, and how it ended.';
 
 -- Name: guard_invoice(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1556,10 +2910,14 @@ CREATE FUNCTION private.guard_link() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  -- has_pin is computed after this.
-  if to_jsonb(new) - '{revoked_at,pin_failures,has_pin}'::text[]
-      is distinct from to_jsonb(old) - '{revoked_at,pin_failures,has_pin}'::text[]
+  -- has_pin is computed after this. For whom it was may be taken out.
+  if to_jsonb(new) - '{revoked_at,pin_failures,has_pin,recipient}'::text[]
+      is distinct from to_jsonb(old) - '{revoked_at,pin_failures,has_pin,recipient}'::text[]
     or (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at)
+    or (
+      to_jsonb(new) -> 'recipient' is distinct from to_jsonb(old) -> 'recipient'
+      and (to_jsonb(new) -> 'recipient' <> 'null' or (select auth.uid()) is not null)
+    )
   then
     raise exception 'a link is taken back and otherwise not changed'
       using errcode = 'restrict_violation';
@@ -1582,9 +2940,13 @@ CREATE FUNCTION private.guard_mail() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  if (new.id, new.user_id, new.subscription_id, new.template_key, new.dedupe_key, new.created_at)
-    is distinct from
-    (old.id, old.user_id, old.subscription_id, old.template_key, old.dedupe_key, old.created_at)
+  if (
+      new.id, new.user_id, new.invitation_id, new.subscription_id, new.template_key,
+      new.dedupe_key, new.created_at
+    ) is distinct from (
+      old.id, old.user_id, old.invitation_id, old.subscription_id, old.template_key,
+      old.dedupe_key, old.created_at
+    )
   then
     raise exception 'which mail it is and to whom never changes'
       using errcode = 'restrict_violation';
@@ -1707,15 +3069,26 @@ CREATE FUNCTION private.guard_profile() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  if current_user in ('anon', 'authenticated')
-    and (
-      new.id, new.tenant_id, new.role, new.branch_id, new.email, new.member_number,
-      new.referral_code, new.agent_id, new.is_active, new.created_at, new.email_undeliverable_at,
-      new.email_undeliverable_reason
+  if current_user not in ('anon', 'authenticated') then
+    return new;
+  end if;
+  if (
+      new.id, new.tenant_id, new.email, new.member_number, new.referral_code, new.created_at,
+      new.email_undeliverable_at, new.email_undeliverable_reason
     ) is distinct from (
-      old.id, old.tenant_id, old.role, old.branch_id, old.email, old.member_number,
-      old.referral_code, old.agent_id, old.is_active, old.created_at, old.email_undeliverable_at,
-      old.email_undeliverable_reason
+      old.id, old.tenant_id, old.email, old.member_number, old.referral_code, old.created_at,
+      old.email_undeliverable_at, old.email_undeliverable_reason
+    )
+    or (
+      (select auth.uid()) is distinct from old.id
+      and (new.full_name, new.phone, new.locale, new.marketing_opt_out_at)
+        is distinct from (old.full_name, old.phone, old.locale, old.marketing_opt_out_at)
+    )
+    -- Without a person there is nobody whose list of roles could be asked.
+    or (
+      (select auth.uid()) is null
+      and (new.role, new.branch_id, new.agent_id, new.is_active)
+        is distinct from (old.role, old.branch_id, old.agent_id, old.is_active)
     )
   then
     raise exception 'people change only their own contact details and preferences'
@@ -1727,7 +3100,7 @@ $$;
 
 -- Name: FUNCTION guard_profile(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.guard_profile() IS 'Refuses a change of role, branch, agent and the like that comes from a signed-in person.';
+COMMENT ON FUNCTION private.guard_profile() IS 'Refuses a change of what nobody signed in may change, and of other people''s contact details.';
 
 -- Name: guard_reason(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1762,6 +3135,46 @@ $$;
 -- Name: FUNCTION guard_reason(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_reason() IS 'Lets the reason of a status change with the status only, keeps the words for a member''s own cancelling to the member, and takes a reason that is given twice as given.';
+
+-- Name: guard_role(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_role() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asking uuid := (select auth.uid());
+begin
+  if asking is null
+    or (new.role, new.branch_id, new.agent_id, new.is_active)
+      is not distinct from (old.role, old.branch_id, old.agent_id, old.is_active)
+  then
+    return new;
+  end if;
+  if asking = old.id then
+    if private.is_accepting(old, new) then
+      return new;
+    end if;
+    raise exception 'nobody changes their own role, branch, agent or lock'
+      using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('role grants', 0));
+  if not exists (select from private.my_tenant_ids() as mine (id) where id = old.tenant_id)
+    or not exists (select from private.my_grantable_roles() as given (role) where role = old.role)
+    or not exists (select from private.my_grantable_roles() as given (role) where role = new.role)
+  then
+    raise exception 'this role is not yours to give' using errcode = 'insufficient_privilege';
+  end if;
+  if (new.role, new.branch_id) is distinct from (old.role, old.branch_id) then
+    perform private.check_role_branch(new.tenant_id, new.role, new.branch_id, old.branch_id);
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_role(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_role() IS 'Lets signed-in people change the role, branch, agent and lock of others by the list of roles, one at a time, and nobody their own.';
 
 -- Name: guard_subscription_by_job(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1814,6 +3227,21 @@ $$;
 -- Name: FUNCTION guard_survey(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_survey() IS 'Keeps a survey with whom it was sent to, and answered once it is.';
+
+-- Name: head_to_export(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.head_to_export() RETURNS TABLE("position" bigint, chain_hash text, sealed_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select newest.position, encode(newest.chain_hash, 'hex'), newest.sealed_at
+  from (select * from public.audit_heads order by position desc limit 1) as newest
+  where newest.exported_at is null
+$$;
+
+-- Name: FUNCTION head_to_export(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.head_to_export() IS 'The newest head of the chain, if it was not copied out of the database yet.';
 
 -- Name: hold_mails(integer, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1899,6 +3327,117 @@ $$;
 -- Name: FUNCTION instant_text(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.instant_text(at timestamp with time zone) IS 'A time as it stands in dedupe keys: UTC with six decimals, so that texts compare as times do.';
+
+-- Name: invitation_by_token(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.invitation_by_token(token_hash text) RETURNS TABLE(state text, tenant_id text, role text, email text, full_name text, locale text, invited_by_name text, expires_at timestamp with time zone, is_mine boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    told.state, invitation.tenant_id, invitation.role,
+    case when told.state = 'open' then invitation.email end,
+    case when told.state = 'open' then invitation.full_name end,
+    invitation.locale, nullif(inviter.full_name, ''), invitation.expires_at,
+    case when (select auth.uid()) is not null and invitation.id is not null then
+      coalesce(
+        case
+          when told.state = 'accepted' then invitation.accepted_by = me.id
+          else lower(me.email) = invitation.email and me.tenant_id = invitation.tenant_id
+        end,
+        false
+      )
+    end
+  from (select) as once
+  left join public.invitations as invitation
+    on invitation.token_hash = invitation_by_token.token_hash
+  left join public.profiles as inviter on inviter.id = invitation.invited_by
+  left join public.profiles as me on me.id = (select private.my_id())
+  cross join lateral (select private.invitation_state(invitation)) as told (state)
+$$;
+
+-- Name: FUNCTION invitation_by_token(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.invitation_by_token(token_hash text) IS 'What an invitation offers and whether it is open, for whoever has its link; looking takes nothing. Address and name only while it is open.';
+
+-- Name: invitation_state(public.invitations); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.invitation_state(invitation public.invitations) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select case
+    when invitation.id is null then 'unknown'
+    when invitation.accepted_at is not null then 'accepted'
+    when invitation.revoked_at is not null then 'revoked'
+    when invitation.expires_at <= now() then 'expired'
+    else 'open'
+  end
+$$;
+
+-- Name: FUNCTION invitation_state(invitation public.invitations); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.invitation_state(invitation public.invitations) IS 'Where an invitation stands: open, expired, revoked, accepted or unknown.';
+
+-- Name: invitation_to_mail(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.invitation_to_mail(invitation_id uuid) RETURNS TABLE(tenant_id text, email text, full_name text, locale text, role text, invited_by_name text, expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    invitation.tenant_id, invitation.email, invitation.full_name, invitation.locale,
+    invitation.role, nullif(inviter.full_name, ''), invitation.expires_at
+  from public.invitations as invitation
+  left join public.profiles as inviter on inviter.id = invitation.invited_by
+  where invitation.id = invitation_to_mail.invitation_id
+    and private.invitation_state(invitation) = 'open'
+$$;
+
+-- Name: FUNCTION invitation_to_mail(invitation_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.invitation_to_mail(invitation_id uuid) IS 'What the mail of an open invitation says, and to whom.';
+
+-- Name: is_accepting(public.profiles, public.profiles); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.is_accepting(before public.profiles, after public.profiles) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from public.invitations
+    where accepted_by = after.id
+      and accepted_at = now()
+      and tenant_id = after.tenant_id
+      and role = after.role
+      and coalesce(branch_id, before.branch_id) is not distinct from after.branch_id
+      and coalesce(agent_id, before.agent_id) is not distinct from after.agent_id
+  ) and before.is_active = after.is_active
+$$;
+
+-- Name: FUNCTION is_accepting(before public.profiles, after public.profiles); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.is_accepting(before public.profiles, after public.profiles) IS 'Whether what changes of a person''s role, branch and agent is what an invitation gives that they accepted in this transaction.';
+
+-- Name: keep_customer_erased(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.keep_customer_erased() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if exists (
+    select from public.profiles where id = new.user_id and erased_at is not null
+  ) then
+    new.email := null;
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION keep_customer_erased(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.keep_customer_erased() IS 'Takes in no address of somebody who was forgotten.';
 
 -- Name: keep_mail_preference(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2037,6 +3576,22 @@ $$;
 -- Name: FUNCTION leave_gone_assignee(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.leave_gone_assignee() IS 'Opens a claim again without the assignee who is gone; the one of the staff who opens it takes it.';
+
+-- Name: lock_out(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.lock_out() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.end_sessions(new.id, null, 'lock');
+  return null;
+end
+$$;
+
+-- Name: FUNCTION lock_out(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.lock_out() IS 'Ends the sessions of a person who was locked.';
 
 -- Name: mail_backlog(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2413,15 +3968,79 @@ COMMENT ON FUNCTION private.move_status() IS 'Lets a claim move along the graph 
 -- Name: my_branch(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.my_branch() RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select branch_id from public.profiles where id = (select auth.uid()) and is_active
+declare
+  session uuid := (auth.jwt() ->> 'session_id')::uuid;
+  mine uuid;
+begin
+  select me.branch_id into mine
+  from public.profiles as me
+  where me.id = (select auth.uid()) and me.is_active
+    and (
+      session is null
+      or exists (
+        select from auth.sessions as kept
+        where kept.id = session and kept.user_id = me.id
+          and (kept.not_after is null or kept.not_after > now())
+      )
+    );
+  return mine;
+end
 $$;
 
 -- Name: FUNCTION my_branch(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.my_branch() IS 'Branch of the signed-in person, null if there is none.';
+
+-- Name: my_export_files(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_export_files() RETURNS TABLE(id uuid, claim_id uuid, claim_number text, bucket text, file_path text, name text, file_type text, file_size bigint, created_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select
+    document.id, document.claim_id, claim.claim_number, document.bucket, document.file_path,
+    document.name, document.file_type, document.file_size, document.created_at
+  from public.claim_documents as document
+  left join public.claims as claim on claim.id = document.claim_id
+  where document.is_readable
+    and (document.member_id = (select auth.uid()) or document.uploaded_by = (select auth.uid()))
+  order by document.claim_id, document.created_at, document.id
+$$;
+
+-- Name: FUNCTION my_export_files(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_export_files() IS 'The files that go with the signed-in person''s data: those of their claims and those they uploaded, as far as they may read them.';
+
+-- Name: my_grantable_roles(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_grantable_roles() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+    SET search_path TO ''
+    AS $$
+  select target_role
+  from public.role_grants_allowed
+  where granter_role = (select private.my_role()) and not by_invitation_only
+$$;
+
+-- Name: FUNCTION my_grantable_roles(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_grantable_roles() IS 'Roles that the signed-in person may give and take; none for most people.';
+
+-- Name: my_id(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_id() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select auth.uid() where private.my_role() is not null
+$$;
+
+-- Name: FUNCTION my_id(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_id() IS 'The signed-in person; null for whoever is locked out or whose session was ended.';
 
 -- Name: my_members(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2457,29 +4076,129 @@ $$;
 
 COMMENT ON FUNCTION private.my_open_uploads() IS 'Paths that Storage takes a file for from the signed-in person.';
 
--- Name: my_role(); Type: FUNCTION; Schema: private; Owner: -
+-- Name: my_privacy(); Type: FUNCTION; Schema: private; Owner: -
 
-CREATE FUNCTION private.my_role() RETURNS text
+CREATE FUNCTION private.my_privacy() RETURNS TABLE(deletion_id uuid, deletion_requested_at timestamp with time zone, deletion_due_at timestamp with time zone, export_id uuid, export_ready_at timestamp with time zone, export_expires_at timestamp with time zone, last_downloaded_at timestamp with time zone, may_request_deletion boolean, renews boolean, membership_ends_at timestamp with time zone, open_claims bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO ''
     AS $$
-  select role from public.profiles where id = (select auth.uid()) and is_active
+  select
+    deletion.id, deletion.requested_at, deletion.due_at,
+    export.id, export.ready_at, export.expires_at, export.completed_at,
+    me.role = 'member', private.renews(me.id),
+    (
+      select max(current_period_end) from public.subscriptions
+      where user_id = me.id and current_period_end > now() and access_revoked_at is null
+    ),
+    (select count(*) from public.claims where member_id = me.id and is_open)
+  from public.profiles as me
+  left join public.privacy_requests as deletion
+    on deletion.user_id = me.id and deletion.kind = 'deletion' and deletion.status = 'pending'
+  left join public.privacy_requests as export
+    on export.user_id = me.id and export.kind = 'export' and export.status = 'ready'
+      and export.expires_at > now()
+  where me.id = (select private.my_id())
+$$;
+
+-- Name: FUNCTION my_privacy(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_privacy() IS 'What the page about their data tells the signed-in person: open requests, and what stands in the way.';
+
+-- Name: my_role(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_role() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  session uuid := (auth.jwt() ->> 'session_id')::uuid;
+  mine text;
+begin
+  select me.role into mine
+  from public.profiles as me
+  where me.id = (select auth.uid()) and me.is_active
+    and (
+      session is null
+      or exists (
+        select from auth.sessions as kept
+        where kept.id = session and kept.user_id = me.id
+          and (kept.not_after is null or kept.not_after > now())
+      )
+    );
+  return mine;
+end
 $$;
 
 -- Name: FUNCTION my_role(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.my_role() IS 'Role of the signed-in person, null if there is none.';
 
+-- Name: my_session(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_session() RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select ((select auth.jwt()) ->> 'session_id')::uuid
+$$;
+
+-- Name: FUNCTION my_session(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_session() IS 'The sign-in that the token at work belongs to; null if the token names none.';
+
+-- Name: my_sessions(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_sessions() RETURNS TABLE(id uuid, created_at timestamp with time zone, refreshed_at timestamp with time zone, user_agent text, ip text, is_current boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 5
+    SET search_path TO ''
+    AS $$
+  select
+    session.id, session.created_at,
+    -- Auth writes UTC without saying so.
+    greatest(session.refreshed_at at time zone 'UTC', session.created_at),
+    coalesce(device.user_agent, left(session.user_agent, 300)),
+    host(coalesce(device.address, session.ip)),
+    session.id is not distinct from (select private.my_session())
+  from auth.sessions as session
+  left join private.session_devices as device on device.session_id = session.id
+  where session.user_id = (select auth.uid())
+    and (session.not_after is null or session.not_after > now())
+    and (select private.my_role()) is not null
+  order by 3 desc, 1
+$$;
+
+-- Name: FUNCTION my_sessions(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_sessions() IS 'Where the signed-in person is signed in, the session used last first.';
+
 -- Name: my_tenant_ids(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.my_tenant_ids() RETURNS SETOF text
-    LANGUAGE sql STABLE SECURITY DEFINER ROWS 2
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2
     SET search_path TO ''
     AS $$
-  select tenants.id
+declare
+  session uuid := (auth.jwt() ->> 'session_id')::uuid;
+  home text;
+  everywhere boolean;
+begin
+  select me.tenant_id, me.role = 'super_admin' into home, everywhere
   from public.profiles as me
-  join public.tenants on tenants.id = me.tenant_id or me.role = 'super_admin'
   where me.id = (select auth.uid()) and me.is_active
+    and (
+      session is null
+      or exists (
+        select from auth.sessions as kept
+        where kept.id = session and kept.user_id = me.id
+          and (kept.not_after is null or kept.not_after > now())
+      )
+    );
+  if everywhere then
+    return query select tenants.id from public.tenants;
+  elsif home is not null then
+    return next home;
+  end if;
+end
 $$;
 
 -- Name: FUNCTION my_tenant_ids(); Type: COMMENT; Schema: private; Owner: -
@@ -2576,6 +4295,40 @@ $$;
 
 COMMENT ON FUNCTION private.note_document_contact() IS 'A document is a contact.';
 
+-- Name: note_head_exported(bigint); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_head_exported(head_position bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.audit_heads set exported_at = now()
+  where position = head_position and exported_at is null;
+  return found;
+end
+$$;
+
+-- Name: FUNCTION note_head_exported(head_position bigint); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_head_exported(head_position bigint) IS 'Notes that a head of the chain was copied out of the database.';
+
+-- Name: note_marketing_consent(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_marketing_consent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  insert into public.consents (tenant_id, user_id, kind, version, given)
+  values (new.tenant_id, new.id, 'marketing', '1', new.marketing_opt_out_at is null);
+  return null;
+end
+$$;
+
+-- Name: FUNCTION note_marketing_consent(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_marketing_consent() IS 'Notes each change of whether somebody wants helpful mails, whoever brings it about.';
+
 -- Name: note_message_contact(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.note_message_contact() RETURNS trigger
@@ -2623,6 +4376,47 @@ $$;
 -- Name: FUNCTION note_refusal(document_id uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.note_refusal(document_id uuid) IS 'Writes to the audit log that somebody asked for a document that is not for them, and says whether they may know that it is there.';
+
+-- Name: note_session(text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_session(user_agent text, address text DEFAULT NULL::text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into private.session_devices (session_id, user_agent, address)
+  select id, left(note_session.user_agent, 300), note_session.address::inet
+  from auth.sessions
+  where id = (select private.my_session()) and user_id = (select auth.uid())
+  on conflict (session_id) do nothing
+$$;
+
+-- Name: FUNCTION note_session(user_agent text, address text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_session(user_agent text, address text) IS 'Notes from where the signed-in person signed in, once a session.';
+
+-- Name: note_signup_consents(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_signup_consents() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+begin
+  insert into public.consents (tenant_id, user_id, kind, version, given)
+  select person.tenant_id, person.id, told.kind, told.version, true
+  from public.profiles as person
+  cross join (
+    values
+      ('terms', new.raw_user_meta_data ->> 'terms_version'),
+      ('privacy', new.raw_user_meta_data ->> 'privacy_version')
+  ) as told (kind, version)
+  where person.id = new.id and told.version ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$';
+  return null;
+end
+$_$;
+
+-- Name: FUNCTION note_signup_consents(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_signup_consents() IS 'Notes to which texts somebody agreed who signs up: terms_version and privacy_version of what the form sends.';
 
 -- Name: notify(uuid, text, public.claims, jsonb, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2803,6 +4597,34 @@ $$;
 
 COMMENT ON FUNCTION private.nps_token_state(token_hash text) IS 'Whether a survey may be answered: open, answered, expired or unknown; and the member''s language. Takes the SHA-256 of the link''s code and changes nothing.';
 
+-- Name: open_export(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.open_export() RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  request public.privacy_requests;
+begin
+  select * into request from public.privacy_requests
+  where user_id = private.my_id() and kind = 'export' and status = 'ready'
+    and expires_at > now();
+  if not found then
+    return null;
+  end if;
+  update public.privacy_requests set completed_at = coalesce(completed_at, now())
+  where id = request.id;
+  perform private.record_audit(
+    request.tenant_id, 'privacy.export_downloaded', 'privacy_request', request.id::text, '{}'
+  );
+  return private.export_my_data();
+end
+$$;
+
+-- Name: FUNCTION open_export(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.open_export() IS 'The data of the signed-in person for their download, which is audited; null if they did not ask for one or it is too late.';
+
 -- Name: open_share_pack(text, text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.open_share_pack(token_hash text, pin text DEFAULT NULL::text) RETURNS TABLE(outcome text, sender_name text, recipient text, expires_at timestamp with time zone, documents jsonb)
@@ -2914,6 +4736,49 @@ $$;
 -- Name: FUNCTION operating_deadline(tenant text, from_at timestamp with time zone, hours numeric); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) IS 'The moment so many operating hours after another, in a country.';
+
+-- Name: owner_of_reset_link(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.owner_of_reset_link(token_hash text) RETURNS TABLE(email text, full_name text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select person.email, person.full_name
+  from auth.users as account
+  join public.profiles as person on person.id = account.id
+  where account.recovery_token = owner_of_reset_link.token_hash
+    and owner_of_reset_link.token_hash <> ''
+    and account.recovery_sent_at > now() - interval '1 hour'
+$$;
+
+-- Name: FUNCTION owner_of_reset_link(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.owner_of_reset_link(token_hash text) IS 'Address and name of the person whose password a link would change; nobody for a link that is too old. Uses nothing up.';
+
+-- Name: plain_values(jsonb, oid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plain_values(row_now jsonb, relation oid) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(jsonb_object_agg(field.key, field.value), '{}')
+  from jsonb_each(row_now) as field
+  join pg_attribute as a on a.attrelid = relation and a.attname = field.key
+  where a.atttypid in (
+      'boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype,
+      'uuid'::regtype, 'date'::regtype, 'timestamptz'::regtype, 'interval'::regtype,
+      'character'::regtype
+    )
+    or a.attname in (
+      'tenant_id', 'role', 'status', 'tier', 'type', 'kind', 'category', 'locale', 'code', 'provider',
+      'processing_result', 'template_key', 'job', 'from_status', 'to_status', 'granter_role',
+      'target_role', 'version'
+    )
+$$;
+
+-- Name: FUNCTION plain_values(row_now jsonb, relation oid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plain_values(row_now jsonb, relation oid) IS 'Of a row the values that are ids, numbers, times or codes, and no words of people.';
 
 -- Name: plan_next_attempt(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3097,7 +4962,7 @@ CREATE FUNCTION private.record_audit(audit_tenant text, audit_action text, audit
   values (
     audit_tenant,
     (select auth.uid()),
-    coalesce(private.my_role(), nullif(current_setting('role', true), 'none'), session_user),
+    private.acting_role(),
     audit_action,
     audit_entity_type,
     audit_entity_id,
@@ -3170,6 +5035,40 @@ $$;
 
 COMMENT ON FUNCTION private.record_claim_change() IS 'Writes a move or a change of assignee to the history and the audit log, and tells open pages that there is something new.';
 
+-- Name: record_consent(text, text, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_consent(kind text, version text, given boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me public.profiles;
+begin
+  select * into me from public.profiles where id = private.my_id();
+  if not found then
+    raise exception 'nobody is signed in' using errcode = 'insufficient_privilege';
+  end if;
+  if record_consent.kind = 'marketing' then
+    -- The trigger notes it, if it is a change.
+    update public.profiles as person
+    set
+      marketing_opt_out_at = case when not record_consent.given then now() end,
+      marketing_opt_out_by = case when not record_consent.given then 'member' end
+    where person.id = me.id
+      and (person.marketing_opt_out_at is null) <> record_consent.given;
+  else
+    insert into public.consents (tenant_id, user_id, kind, version, given)
+    values (
+      me.tenant_id, me.id, record_consent.kind, record_consent.version, record_consent.given
+    );
+  end if;
+end
+$$;
+
+-- Name: FUNCTION record_consent(kind text, version text, given boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_consent(kind text, version text, given boolean) IS 'Notes what the signed-in person agrees to or takes back.';
+
 -- Name: record_document(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.record_document() RETURNS trigger
@@ -3201,7 +5100,7 @@ begin
   elsif new.is_deleted and not old.is_deleted then
     perform private.record_audit(
       new.tenant_id, 'document.deleted', 'document', new.id::text,
-      jsonb_build_object('claim_id', new.claim_id, 'reason', new.delete_reason)
+      jsonb_build_object('claim_id', new.claim_id)
     );
   end if;
   perform pg_notify('claim_changed', new.claim_id::text);
@@ -3451,6 +5350,55 @@ $$;
 
 COMMENT ON FUNCTION private.release_claims() IS 'Gives the open claims of somebody who takes none any more back to the queue.';
 
+-- Name: renew_invitation(uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.renew_invitation(invitation_id uuid, token_hash text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  invitation public.invitations := private.find_invitation(invitation_id);
+  me public.profiles;
+begin
+  if invitation.revoked_at is not null then
+    raise exception 'the invitation is revoked'
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  me := private.begin_inviting(invitation.tenant_id, invitation.role, invitation.agent_id);
+  perform private.count_invitation(me);
+  update public.invitations
+  set
+    token_hash = renew_invitation.token_hash,
+    expires_at = now() + interval '7 days',
+    invited_by = me.id
+  where id = invitation.id
+  returning expires_at into invitation.expires_at;
+  return invitation.expires_at;
+end
+$$;
+
+-- Name: FUNCTION renew_invitation(invitation_id uuid, token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.renew_invitation(invitation_id uuid, token_hash text) IS 'Gives an open invitation a new key and seven more days; the old link ends. Returns when the new one does.';
+
+-- Name: renews(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.renews(person uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from public.subscriptions
+    where user_id = person
+      and status in ('trialing', 'active', 'past_due', 'paused')
+      and not cancel_at_period_end
+  )
+$$;
+
+-- Name: FUNCTION renews(person uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.renews(person uuid) IS 'Whether Paddle would go on to charge a person: a membership that is not set to end.';
+
 -- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.replay_webhook_events(ids uuid[]) RETURNS SETOF uuid
@@ -3499,6 +5447,102 @@ $$;
 
 COMMENT ON FUNCTION private.replay_webhook_events(ids uuid[]) IS 'Makes events that are not done with due at once, for administrators, each audited. Returns those that it was done for.';
 
+-- Name: request_deletion(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.request_deletion(reason text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me public.profiles;
+  request public.privacy_requests;
+begin
+  select * into me from public.profiles where id = private.my_id() for update;
+  if not found then
+    raise exception 'nobody is signed in' using errcode = 'insufficient_privilege';
+  end if;
+  if me.role <> 'member' then
+    raise exception 'only members ask for deletion here' using
+      errcode = 'insufficient_privilege', hint = 'An administrator ends the account of staff.';
+  end if;
+  if private.renews(me.id) then
+    raise exception 'a membership still renews' using errcode = 'check_violation',
+      hint = 'Let it end first; what was paid for can be used until the day of the deletion.';
+  end if;
+  if exists (
+    select from public.privacy_requests
+    where user_id = me.id and kind = 'deletion' and status = 'pending'
+  ) then
+    raise exception 'deletion is already requested' using errcode = 'unique_violation';
+  end if;
+  insert into public.privacy_requests (tenant_id, user_id, kind, status, due_at, note)
+  values (
+    me.tenant_id, me.id, 'deletion', 'pending', now() + interval '30 days',
+    nullif(left(trim(reason), 1000), '')
+  )
+  returning * into request;
+  insert into public.engagement_email_sends
+    (tenant_id, user_id, template_key, dedupe_key, params, send_until)
+  values (
+    me.tenant_id, me.id, 'deletion_requested', 'deletion_requested:' || request.id,
+    jsonb_build_object('dueAt', private.instant_text(request.due_at)), request.due_at
+  );
+  perform private.record_audit(
+    me.tenant_id, 'privacy.data_deletion_requested', 'privacy_request', request.id::text,
+    jsonb_build_object('due_at', request.due_at)
+  );
+  return request.id;
+end
+$$;
+
+-- Name: FUNCTION request_deletion(reason text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.request_deletion(reason text) IS 'Notes that the signed-in member wants to be forgotten, in 30 days.';
+
+-- Name: request_export(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.request_export() RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me public.profiles;
+  request public.privacy_requests;
+begin
+  -- Two clicks wait for each other here.
+  select * into me from public.profiles where id = private.my_id() for update;
+  if not found then
+    raise exception 'nobody is signed in' using errcode = 'insufficient_privilege';
+  end if;
+  select * into request from public.privacy_requests
+  where user_id = me.id and kind = 'export' and status = 'ready';
+  if found and request.expires_at > now() then
+    return request.id;
+  elsif found then
+    update public.privacy_requests set status = 'expired' where id = request.id;
+  end if;
+  insert into public.privacy_requests
+    (tenant_id, user_id, kind, status, ready_at, expires_at)
+  values (me.tenant_id, me.id, 'export', 'ready', now(), now() + interval '7 days')
+  returning * into request;
+  -- The mail is news to whoever did not ask for it.
+  insert into public.engagement_email_sends
+    (tenant_id, user_id, template_key, dedupe_key, params, send_until)
+  values (
+    me.tenant_id, me.id, 'export_ready', 'export_ready:' || request.id,
+    jsonb_build_object('expiresAt', private.instant_text(request.expires_at)), request.expires_at
+  );
+  perform private.record_audit(
+    me.tenant_id, 'privacy.export_requested', 'privacy_request', request.id::text, '{}'
+  );
+  return request.id;
+end
+$$;
+
+-- Name: FUNCTION request_export(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.request_export() IS 'Opens the download of the signed-in person''s data for seven days and mails them that it is.';
+
 -- Name: resubscribe(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.resubscribe(hash text) RETURNS TABLE(state text, locale text, tenant_id text)
@@ -3546,7 +5590,10 @@ begin
     or coalesce(failed.delivered_at, failed.bounced_at, failed.complained_at) is not null
   then
     return 'may_have_arrived';
-  elsif failed.send_until <= now() then
+  elsif failed.send_until <= now()
+    -- Nobody has its link any more.
+    or exists (select from public.mail_templates where key = failed.template_key and holds_secret)
+  then
     return 'too_late';
   end if;
   update public.engagement_email_sends
@@ -3582,6 +5629,61 @@ $$;
 
 COMMENT ON FUNCTION private.retry_pause(attempts integer) IS 'How long to wait after so many failed attempts: a minute, doubled each time, at most six hours.';
 
+-- Name: revoke_invitation(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.revoke_invitation(invitation_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  invitation public.invitations := private.find_invitation(invitation_id);
+begin
+  if invitation.revoked_at is not null then
+    return false;
+  end if;
+  perform private.begin_inviting(invitation.tenant_id, invitation.role, invitation.agent_id);
+  update public.invitations set revoked_at = now() where id = invitation.id;
+  return true;
+end
+$$;
+
+-- Name: FUNCTION revoke_invitation(invitation_id uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.revoke_invitation(invitation_id uuid) IS 'Takes an open invitation back. False if it was taken back already.';
+
+-- Name: revoke_stale_invitations(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.revoke_stale_invitations() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.invitations as invitation
+  set revoked_at = now()
+  where accepted_at is null and revoked_at is null
+    and (
+      (agent_id = new.id and (not new.is_active or new.role <> 'agent'))
+      or (
+        invited_by = new.id
+        and (
+          not new.is_active
+          or (new.role <> 'super_admin' and tenant_id <> new.tenant_id)
+          or not exists (
+            select from public.role_grants_allowed
+            where granter_role = new.role and target_role = invitation.role
+              and (not by_invitation_only or invitation.agent_id = new.id)
+          )
+        )
+      )
+    );
+  return null;
+end
+$$;
+
+-- Name: FUNCTION revoke_stale_invitations(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.revoke_stale_invitations() IS 'Takes back the open invitations of a person who is locked or lost the role that allowed them.';
+
 -- Name: run_mark_sla(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.run_mark_sla() RETURNS void
@@ -3604,6 +5706,108 @@ $$;
 -- Name: FUNCTION run_mark_sla(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.run_mark_sla() IS 'Looks after service times and writes down that it did. For pg_cron.';
+
+-- Name: run_sweep_identity(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.run_sweep_identity() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  begun timestamptz := clock_timestamp();
+  done record;
+begin
+  select * into done from private.sweep_identity();
+  insert into public.cron_runs (job, started_at, finished_at, result, counts)
+  values (
+    'identity-sweep', begun, clock_timestamp(), 'ok',
+    jsonb_build_object('limits', done.limits, 'invitations', done.invitations)
+  );
+end
+$$;
+
+-- Name: FUNCTION run_sweep_identity(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.run_sweep_identity() IS 'Takes away what identity leaves behind and writes down that it did. For pg_cron.';
+
+-- Name: seal_audit(integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.seal_audit(max_rows integer DEFAULT 5000) RETURNS TABLE(sealed bigint, "position" bigint, chain_hash text, sealed_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  state private.audit_sealing;
+  entry public.audit_log;
+  began bigint;
+  was_floor bigint;
+  hash bytea;
+  complete boolean;
+  at timestamptz := clock_timestamp();
+begin
+  -- Two at once would both continue the same chain. The second has nothing to do.
+  if not pg_try_advisory_xact_lock(hashtext('private.seal_audit')) then
+    return query
+    select 0::bigint, kept.position, encode(kept.chain_hash, 'hex'), null::timestamptz
+    from private.audit_sealing as kept;
+    return;
+  end if;
+  select * into state from private.audit_sealing;
+  began := state.position;
+  was_floor := state.floor_seq;
+  for entry in
+    select found.*
+    from (
+      (
+        select log.*
+        from private.audit_gaps as gap
+        join public.audit_log as log on log.seq between gap.first_seq and gap.last_seq
+        where not exists (select from public.audit_chain as kept where kept.seq = log.seq)
+        order by log.seq
+        limit max_rows
+      )
+      union all
+      (select * from public.audit_log where seq > was_floor order by seq limit max_rows)
+    ) as found
+    order by found.seq
+    limit max_rows
+  loop
+    if entry.seq > state.floor_seq then
+      if entry.seq > state.floor_seq + 1 then
+        insert into private.audit_gaps (first_seq, last_seq)
+        values (state.floor_seq + 1, entry.seq - 1);
+      end if;
+      state.floor_seq := entry.seq;
+    end if;
+    state.position := state.position + 1;
+    hash := private.audit_row_hash(entry);
+    state.chain_hash := private.audit_link_hash(
+      state.chain_hash, state.position, entry.seq, entry.id, hash, at
+    );
+    insert into public.audit_chain (position, seq, row_id, row_hash, chain_hash, sealed_at)
+    values (state.position, entry.seq, entry.id, hash, state.chain_hash, at);
+  end loop;
+  if state.position > began then
+    complete := state.position - began < max_rows;
+    insert into public.audit_heads (position, top_seq, chain_hash, is_complete, sealed_at)
+    values (state.position, state.floor_seq, state.chain_hash, complete, at);
+    update private.audit_sealing as kept
+    set floor_seq = state.floor_seq, position = state.position, chain_hash = state.chain_hash
+    where kept.id;
+  end if;
+  -- No transaction of ours lives for a week; what comes after that is reported as put in between.
+  delete from private.audit_gaps as gap where gap.missed_at < now() - interval '7 days';
+  return query
+  select
+    state.position - began, state.position, encode(state.chain_hash, 'hex'),
+    case when state.position > began then at end;
+end
+$$;
+
+-- Name: FUNCTION seal_audit(max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.seal_audit(max_rows integer) IS 'Seals rows of the audit log that are not sealed yet, at most so many. Returns how many and where the chain ends; 0 while another one is at it.';
 
 -- Name: search_claims(text, integer, jsonb); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3694,6 +5898,47 @@ $_$;
 
 COMMENT ON FUNCTION private.session_lives(session_id uuid) IS 'Whether this is a session of the signed-in person that was not ended, by a logout, a new password or a ban. No session lives without an id.';
 
+-- Name: set_active(uuid, boolean, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.set_active(person uuid, active boolean, reason text DEFAULT NULL::text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  changed boolean;
+begin
+  perform private.find_person(person);
+  perform set_config('identity.reason', coalesce(left(trim(reason), 500), ''), true);
+  update public.profiles set is_active = active where id = person and is_active <> active;
+  changed := found;
+  perform set_config('identity.reason', '', true);
+  return changed;
+end
+$$;
+
+-- Name: FUNCTION set_active(person uuid, active boolean, reason text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.set_active(person uuid, active boolean, reason text) IS 'Locks a person out, at once and out of every session, or lets them in again to sign in anew. The list of roles decides. False if nothing changed.';
+
+-- Name: set_role(uuid, text, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.set_role(person uuid, role text, branch uuid DEFAULT NULL::uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.find_person(person);
+  update public.profiles
+  set role = set_role.role, branch_id = set_role.branch
+  where id = person
+    and (profiles.role, profiles.branch_id) is distinct from (set_role.role, set_role.branch);
+end
+$$;
+
+-- Name: FUNCTION set_role(person uuid, role text, branch uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.set_role(person uuid, role text, branch uuid) IS 'Gives a person a role and a branch, or none. The list of roles decides; see role_grants_allowed.';
+
 -- Name: settle_invoice(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.settle_invoice() RETURNS trigger
@@ -3752,6 +5997,42 @@ $$;
 -- Name: FUNCTION sign_in_counts(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.sign_in_counts() IS 'Whether the session that the token names was not ended. Tokens of Supabase Auth all name one; claims that were set by hand, in the SQL editor, may not.';
+
+-- Name: sweep_identity(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.sweep_identity(at timestamp with time zone DEFAULT now(), max_rows integer DEFAULT 50000) RETURNS TABLE(limits bigint, invitations bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  -- No span is longer than a day.
+  delete from public.rate_limits
+  where ctid = any (array(
+    select ctid from public.rate_limits
+    where window_start < at - interval '1 day'
+    order by window_start
+    limit max_rows
+    for update skip locked
+  ));
+  get diagnostics limits = row_count;
+  update public.invitations as invitation
+  set email = 'erased@invalid', full_name = ''
+  where id in (
+    select ended.id
+    from public.invitations as ended
+    where ended.email <> 'erased@invalid' and ended.expires_at < at - interval '90 days'
+    order by ended.expires_at
+    limit max_rows
+    for update skip locked
+  );
+  get diagnostics invitations = row_count;
+  return next;
+end
+$$;
+
+-- Name: FUNCTION sweep_identity(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) IS 'Deletes counts of tries whose span is over, and the addresses of invitations that ended 90 days ago; at most so many of each. Returns how many.';
 
 -- Name: take_internal_note(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3847,118 +6128,6 @@ $$;
 -- Name: FUNCTION take_unassigned(claim_id uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.take_unassigned(claim_id uuid) IS 'Gives a claim that is nobody''s to the one of the staff who acts on it.';
-
--- Name: profiles; Type: TABLE; Schema: public; Owner: -
-
-CREATE TABLE public.profiles (
-    id uuid NOT NULL,
-    tenant_id text NOT NULL,
-    role text DEFAULT 'member'::text NOT NULL,
-    branch_id uuid,
-    email text NOT NULL,
-    full_name text DEFAULT ''::text NOT NULL,
-    phone text,
-    locale text NOT NULL,
-    member_number text,
-    referral_code text,
-    agent_id uuid,
-    is_active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    marketing_opt_out_at timestamp with time zone,
-    marketing_opt_out_by text,
-    email_undeliverable_at timestamp with time zone,
-    email_undeliverable_reason text,
-    CONSTRAINT profiles_check CHECK ((agent_id <> id)),
-    CONSTRAINT profiles_check1 CHECK (((marketing_opt_out_at IS NULL) = (marketing_opt_out_by IS NULL))),
-    CONSTRAINT profiles_check2 CHECK (((email_undeliverable_at IS NOT NULL) OR (email_undeliverable_reason IS NULL))),
-    CONSTRAINT profiles_email_undeliverable_reason_check CHECK ((char_length(email_undeliverable_reason) <= 500)),
-    CONSTRAINT profiles_full_name_check CHECK ((char_length(full_name) <= 120)),
-    CONSTRAINT profiles_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
-    CONSTRAINT profiles_marketing_opt_out_by_check CHECK ((marketing_opt_out_by = ANY (ARRAY['member'::text, 'unsubscribe'::text, 'complaint'::text, 'staff'::text]))),
-    CONSTRAINT profiles_member_number_check CHECK ((member_number ~ '^MEM-[0-9]{4}-[0-9]{6,}$'::text)),
-    CONSTRAINT profiles_phone_check CHECK ((char_length(phone) <= 40)),
-    CONSTRAINT profiles_referral_code_check CHECK ((referral_code ~ '^[A-Z0-9]{4,20}$'::text)),
-    CONSTRAINT profiles_role_check CHECK ((role = ANY (ARRAY['member'::text, 'agent'::text, 'staff'::text, 'branch_manager'::text, 'tenant_admin'::text, 'super_admin'::text])))
-);
-
-ALTER TABLE ONLY public.profiles FORCE ROW LEVEL SECURITY;
-
--- Name: TABLE profiles; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON TABLE public.profiles IS 'One row per person who can sign in, made at sign-up. This row alone decides what the person may see and do.';
-
--- Name: COLUMN profiles.id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.id IS 'The person''s id in Authentication > Users.';
-
--- Name: COLUMN profiles.tenant_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.tenant_id IS 'Country that the person belongs to. Set at sign-up, never changes.';
-
--- Name: COLUMN profiles.role; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.role IS 'What the person is: member, agent, staff, branch_manager, tenant_admin or super_admin. Always member at sign-up; a change counts at once and is written to the audit log.';
-
--- Name: COLUMN profiles.branch_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.branch_id IS 'Office of the person. Needed for agents and branch managers.';
-
--- Name: COLUMN profiles.email; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email IS 'E-mail address, copied from Authentication. Change it there.';
-
--- Name: COLUMN profiles.full_name; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.full_name IS 'First and last name as the person gave them, at most 120 characters. The person may change it.';
-
--- Name: COLUMN profiles.phone; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.phone IS 'Telephone number as the person gave it. The person may change it.';
-
--- Name: COLUMN profiles.locale; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.locale IS 'Language of pages and mails: sq, en, mk or sr. The person may change it.';
-
--- Name: COLUMN profiles.member_number; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.member_number IS 'Member number MEM-year-number, given at sign-up. Never changes and is never used again.';
-
--- Name: COLUMN profiles.referral_code; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.referral_code IS 'Code in an agent''s link (?ref=CODE). Given when a person becomes an agent.';
-
--- Name: COLUMN profiles.agent_id; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.agent_id IS 'The agent who looks after this member; empty for nobody. Must be an agent of the same country.';
-
--- Name: COLUMN profiles.is_active; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.is_active IS 'No locks the person out: they see nothing and may do nothing, at once. History stays.';
-
--- Name: COLUMN profiles.created_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.created_at IS 'When the person signed up. Set by the database.';
-
--- Name: COLUMN profiles.updated_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.updated_at IS 'When the row last changed. Set by the database.';
-
--- Name: COLUMN profiles.marketing_opt_out_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_out_at IS 'Since when the person wants no helpful mails and no surveys; empty if they get them. Mails about payments and claims are sent all the same. The person may change it.';
-
--- Name: COLUMN profiles.marketing_opt_out_by; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.marketing_opt_out_by IS 'How that came about: member (in the settings), unsubscribe (by the link in a mail), complaint (marked a mail as spam) or staff. Set by the database.';
-
--- Name: COLUMN profiles.email_undeliverable_at; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email_undeliverable_at IS 'Since when no mail is sent because the address refuses them; empty if it is well. Emptied when the address changes.';
-
--- Name: COLUMN profiles.email_undeliverable_reason; Type: COMMENT; Schema: public; Owner: -
-
-COMMENT ON COLUMN public.profiles.email_undeliverable_reason IS 'Why, as the mail server said.';
 
 -- Name: takes_claims(public.profiles); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4087,6 +6256,211 @@ $$;
 -- Name: FUNCTION unsubscribe_state(hash text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.unsubscribe_state(hash text) IS 'Whether the person to whom a link to unsubscribe was sent gets helpful mails: subscribed, unsubscribed or unknown. Takes the SHA-256 of the link''s code.';
+
+-- Name: verify_audit(jsonb, bigint, bigint); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.verify_audit(heads jsonb DEFAULT '[]'::jsonb, after_position bigint DEFAULT 0, max_rows bigint DEFAULT NULL::bigint) RETURNS TABLE("position" bigint, seq bigint, row_id uuid, problem text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  state private.audit_sealing;
+  item record;
+  place bigint := after_position;
+  until_position bigint := after_position + max_rows;
+  prior bytea := '\x'::bytea;
+  -- The highest seq so far, and when everything was sealed that was there.
+  top bigint := 0;
+  complete_at timestamptz;
+begin
+  if current_setting('role', true) in ('anon', 'authenticated')
+    and private.my_role() is distinct from 'super_admin'
+  then
+    raise exception 'only super admins verify the audit log' using errcode = 'insufficient_privilege';
+  end if;
+  select * into state from private.audit_sealing;
+  if after_position > 0 then
+    select link.chain_hash, link.seq into prior, top from public.audit_chain as link
+    where link.position = after_position;
+    if not found then
+      return query select after_position, null::bigint, null::uuid, 'cut'::text;
+      return;
+    end if;
+    select greatest(top, max(head.top_seq)), max(head.sealed_at) filter (where head.is_complete)
+    into top, complete_at
+    from public.audit_heads as head where head.position <= after_position;
+  end if;
+
+  for item in
+    select
+      link.position, link.seq, link.row_id, link.row_hash, link.chain_hash, link.sealed_at,
+      log.id, log.created_at,
+      case when log.id is not null then private.audit_row_hash(log.*) end as hash_now,
+      kept.chain_hash as kept_hash, kept.is_complete, kept.sealed_at as kept_at,
+      decode(given.chain_hash, 'hex') as given_hash
+    from public.audit_chain as link
+    left join public.audit_log as log on log.seq = link.seq
+    left join public.audit_heads as kept on kept.position = link.position
+    left join (
+      select distinct on (position) position, chain_hash
+      from jsonb_to_recordset(heads) as head (position bigint, chain_hash text)
+    ) as given on given.position = link.position
+    where link.position > after_position
+      and (until_position is null or link.position <= until_position)
+    order by link.position
+  loop
+    place := place + 1;
+    if item.position <> place then
+      return query select place, null::bigint, null::uuid, 'chain_altered'::text;
+      return;
+    end if;
+    position := place;
+    seq := item.seq;
+    row_id := item.row_id;
+    problem := case
+      when item.id is distinct from item.row_id then
+        case
+          when exists (select from public.audit_log as log where log.id = item.row_id)
+          then 'reordered'
+          else 'deleted'
+        end
+      when item.hash_now <> item.row_hash then 'edited'
+      when private.audit_link_hash(
+        prior, place, item.seq, item.row_id, item.row_hash, item.sealed_at
+      ) <> item.chain_hash then 'chain_altered'
+      when item.kept_hash <> item.chain_hash or item.given_hash <> item.chain_hash
+        or (place = state.position and item.chain_hash <> state.chain_hash)
+      then 'rewritten'
+      -- A number below one that was sealed already, in a row that began after that sealing.
+      when item.seq < top and exists (
+        select from public.audit_chain as earlier
+        where earlier.seq > item.seq and earlier.position < place
+          and earlier.sealed_at < item.created_at
+      ) then 'inserted'
+      -- Said to be older than a sealing that took in all there was, by more than anything takes.
+      when item.created_at < complete_at - interval '1 day' then 'inserted'
+    end;
+    if problem is not null then
+      return next;
+      return;
+    end if;
+    prior := item.chain_hash;
+    top := greatest(top, item.seq);
+    if item.is_complete then
+      complete_at := item.kept_at;
+    end if;
+  end loop;
+  if until_position < state.position then
+    return;
+  end if;
+
+  -- The end: nothing is missing that was there once, and nothing stands between what was sealed.
+  if place < greatest(
+    state.position,
+    (select max(head.position) from public.audit_heads as head),
+    (select max(head.position) from jsonb_to_recordset(heads) as head (position bigint))
+  ) then
+    return query select place + 1, null::bigint, null::uuid, 'cut'::text;
+    return;
+  end if;
+  return query
+  select null::bigint, log.seq, log.id, 'inserted'::text
+  from public.audit_log as log
+  where log.seq <= state.floor_seq
+    and not exists (select from public.audit_chain as link where link.seq = log.seq)
+    and not exists (
+      select from private.audit_gaps as gap where log.seq between gap.first_seq and gap.last_seq
+    )
+  order by log.seq
+  limit 1;
+end
+$$;
+
+-- Name: FUNCTION verify_audit(heads jsonb, after_position bigint, max_rows bigint); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) IS 'Compares the audit log with its chain, and the chain with heads that were copied out of the database ([{"position", "chain_hash"}]): the first row that is not as it was sealed, or none. The problem is edited, deleted, reordered, inserted, chain_altered (the chain itself was changed), cut (its end is missing) or rewritten (made anew). From a place on, and so many rows, if wanted.';
+
+-- Name: verify_next(bigint); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.verify_next(max_rows bigint DEFAULT 20000) RETURNS TABLE(verified_to bigint, "position" bigint, seq bigint, row_id uuid, problem text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  state private.audit_sealing;
+  broken record;
+  reached bigint;
+begin
+  select * into state from private.audit_sealing;
+  if state.verified_position >= state.position then
+    state.verified_position := 0;
+  end if;
+  reached := least(state.verified_position + max_rows, state.position);
+  select * into broken from private.verify_audit('[]', state.verified_position, max_rows);
+  if not found then
+    update private.audit_sealing as kept set verified_position = reached, verified_at = now()
+    where kept.id;
+  end if;
+  return query select reached, broken.position, broken.seq, broken.row_id, broken.problem;
+end
+$$;
+
+-- Name: FUNCTION verify_next(max_rows bigint); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.verify_next(max_rows bigint) IS 'Compares the next part of the chain with the log, beginning anew at the end: what is wrong, or null. What is wrong is reported again until it is put right.';
+
+-- Name: watch_by_hand(regclass, text[], text[], boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.watch_by_hand(watched regclass, told text[] DEFAULT '{}'::text[], following text[] DEFAULT '{}'::text[], inserts_told boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $_$
+declare
+  by_hand text := $condition$
+    coalesce(current_setting('role', true), 'none') not in (
+      'anon', 'authenticated', 'service_webhooks', 'service_cron', 'service_auth', 'service_documents'
+    )
+  $condition$;
+begin
+  if not pg_has_role(current_user, (select relowner from pg_class where oid = watched), 'usage') then
+    raise exception 'only the owner of % has it watched', watched
+      using errcode = 'insufficient_privilege';
+  end if;
+  if exists (
+    select from unnest(told || following) as name
+    where not exists (
+      select from pg_attribute where attrelid = watched and attname = name and not attisdropped
+    )
+  ) then
+    raise exception '% has not all of these columns', watched using errcode = 'undefined_column';
+  end if;
+  if not inserts_told then
+    execute format(
+      'create or replace trigger x_insert_by_hand after insert on %1$s
+      for each row when (pg_trigger_depth() = 0 and %2$s)
+      execute function private.audit_by_hand()',
+      watched, by_hand
+    );
+  end if;
+  execute format(
+    'create or replace trigger x_update_by_hand after update on %1$s
+    for each row when (pg_trigger_depth() = 0 and %2$s)
+    execute function private.audit_by_hand(%3$L, %4$L);
+    create or replace trigger x_delete_by_hand after delete on %1$s
+    for each row when (%2$s)
+    execute function private.audit_by_hand();
+    create or replace trigger x_truncate_by_hand after truncate on %1$s
+    for each statement execute function private.audit_by_hand()',
+    watched, by_hand, told, following
+  );
+end
+$_$;
+
+-- Name: FUNCTION watch_by_hand(watched regclass, told text[], following text[], inserts_told boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.watch_by_hand(watched regclass, told text[], following text[], inserts_told boolean) IS 'Has changes by hand of a table written to the audit log. Of the columns in the first list another trigger tells, those in the second follow from them; it may tell of new rows too. For migrations.';
 
 -- Name: webhook_backlog(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4222,6 +6596,19 @@ $$;
 -- Name: FUNCTION cancel_claim(claim_id uuid); Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON FUNCTION public.cancel_claim(claim_id uuid) IS 'Cancels the person''s own draft or open claim; one that is rejected already is returned as it is.';
+
+-- Name: cancel_deletion(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.cancel_deletion() RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.cancel_deletion()
+$$;
+
+-- Name: FUNCTION cancel_deletion(); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.cancel_deletion() IS 'Takes back the wish to be forgotten. False if there is none.';
 
 -- Name: claim_assign(uuid, uuid, text, uuid); Type: FUNCTION; Schema: public; Owner: -
 
@@ -4428,6 +6815,32 @@ $$;
 
 COMMENT ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) IS 'Moves a claim, with a reason for the member and a note for staff. Give the status that the page showed, and a claim that moved on meanwhile is left alone.';
 
+-- Name: my_privacy(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.my_privacy() RETURNS TABLE(deletion_id uuid, deletion_requested_at timestamp with time zone, deletion_due_at timestamp with time zone, export_id uuid, export_ready_at timestamp with time zone, export_expires_at timestamp with time zone, last_downloaded_at timestamp with time zone, may_request_deletion boolean, renews boolean, membership_ends_at timestamp with time zone, open_claims bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select * from private.my_privacy()
+$$;
+
+-- Name: FUNCTION my_privacy(); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.my_privacy() IS 'The signed-in person''s open requests about their data, whether a membership renews and until when it is paid, and how many of their claims are open.';
+
+-- Name: record_consent(text, text, boolean); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.record_consent(kind text, version text, given boolean) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.record_consent(kind, version, given)
+$$;
+
+-- Name: FUNCTION record_consent(kind text, version text, given boolean); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.record_consent(kind text, version text, given boolean) IS 'Notes that the signed-in person agrees to (or takes back) terms, privacy or marketing, of that version of the text.';
+
 -- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.replay_webhook_events(ids uuid[]) RETURNS SETOF uuid
@@ -4440,6 +6853,32 @@ $$;
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON FUNCTION public.replay_webhook_events(ids uuid[]) IS 'Has events that failed tried again by the next sweep, at most 500 at once. For administrators; every one is audited. Returns the ids of those that were waiting for it.';
+
+-- Name: request_deletion(text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.request_deletion(reason text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.request_deletion(reason)
+$$;
+
+-- Name: FUNCTION request_deletion(reason text); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.request_deletion(reason text) IS 'Asks to be forgotten. Carried out in 30 days, until then it can be taken back. Refused while a membership renews.';
+
+-- Name: request_export(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.request_export() RETURNS uuid
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  select private.request_export()
+$$;
+
+-- Name: FUNCTION request_export(); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.request_export() IS 'Opens the download of all the signed-in person''s data for seven days; while it is open, returns the same request.';
 
 -- Name: retry_mail(uuid); Type: FUNCTION; Schema: public; Owner: -
 
@@ -4575,6 +7014,88 @@ $$;
 
 COMMENT ON FUNCTION public.unread_messages(claim_ids uuid[]) IS 'How many messages on each of these claims the member, or staff, have not read. Claims without any are left out.';
 
+-- Name: verify_audit_log(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.verify_audit_log() RETURNS TABLE("position" bigint, seq bigint, row_id uuid, problem text)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select * from private.verify_audit()
+$$;
+
+-- Name: FUNCTION verify_audit_log(); Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON FUNCTION public.verify_audit_log() IS 'Whether the audit log is as it was sealed: the first row that is not, or no row. For super admins. Against heads that were copied out of the database: deno task audit:verify.';
+
+-- Name: audit_gaps; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.audit_gaps (
+    first_seq bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    missed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT audit_gaps_check CHECK ((last_seq >= first_seq))
+);
+
+ALTER TABLE ONLY private.audit_gaps FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE audit_gaps; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.audit_gaps IS 'Numbers that were not there when higher ones were sealed: of transactions that came to nothing, or are not over yet. Looked for again for a week.';
+
+-- Name: COLUMN audit_gaps.first_seq; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_gaps.first_seq IS 'The first number that was left out.';
+
+-- Name: COLUMN audit_gaps.last_seq; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_gaps.last_seq IS 'The last one in a row.';
+
+-- Name: COLUMN audit_gaps.missed_at; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_gaps.missed_at IS 'When that was noticed.';
+
+-- Name: audit_sealing; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.audit_sealing (
+    id boolean DEFAULT true NOT NULL,
+    floor_seq bigint DEFAULT 0 NOT NULL,
+    "position" bigint DEFAULT 0 NOT NULL,
+    chain_hash bytea DEFAULT '\x'::bytea NOT NULL,
+    verified_position bigint DEFAULT 0 NOT NULL,
+    verified_at timestamp with time zone,
+    CONSTRAINT audit_sealing_id_check CHECK (id)
+);
+
+ALTER TABLE ONLY private.audit_sealing FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE audit_sealing; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.audit_sealing IS 'How far sealing and checking have come. One row.';
+
+-- Name: COLUMN audit_sealing.id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_sealing.id IS 'Always yes.';
+
+-- Name: COLUMN audit_sealing.floor_seq; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_sealing.floor_seq IS 'Every row of the audit log up to this seq is sealed, but for those in audit_gaps.';
+
+-- Name: COLUMN audit_sealing."position"; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_sealing."position" IS 'The last place of the chain.';
+
+-- Name: COLUMN audit_sealing.chain_hash; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_sealing.chain_hash IS 'The chain hash there.';
+
+-- Name: COLUMN audit_sealing.verified_position; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_sealing.verified_position IS 'Up to which place the job has compared the chain with the log, in this round.';
+
+-- Name: COLUMN audit_sealing.verified_at; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.audit_sealing.verified_at IS 'When it last did.';
+
 -- Name: claim_counters; Type: TABLE; Schema: private; Owner: -
 
 CREATE TABLE private.claim_counters (
@@ -4683,6 +7204,89 @@ COMMENT ON COLUMN private.member_counters.year IS 'Calendar year (UTC).';
 -- Name: COLUMN member_counters.last_number; Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON COLUMN private.member_counters.last_number IS 'Number given last. Only counts up.';
+
+-- Name: personal_data; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.personal_data (
+    table_name text NOT NULL,
+    person_columns text[] NOT NULL,
+    exported_where text,
+    hidden text[] DEFAULT '{}'::text[] NOT NULL,
+    erased text[] DEFAULT '{}'::text[] NOT NULL,
+    kept text[] DEFAULT '{}'::text[] NOT NULL,
+    rows_deleted boolean DEFAULT false NOT NULL,
+    why text NOT NULL
+);
+
+ALTER TABLE ONLY private.personal_data FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE personal_data; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.personal_data IS 'Every table that knows people: what of it they get a copy of, what is erased when they ask to be forgotten, what is kept and why.';
+
+-- Name: COLUMN personal_data.table_name; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.table_name IS 'The table.';
+
+-- Name: COLUMN personal_data.person_columns; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.person_columns IS 'Its columns that say which person.';
+
+-- Name: COLUMN personal_data.exported_where; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.exported_where IS 'Which rows the person of id $1 gets a copy of; empty for none, see why.';
+
+-- Name: COLUMN personal_data.hidden; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.hidden IS 'Columns that are left out of the copy: of other people, of the machine, or keys.';
+
+-- Name: COLUMN personal_data.erased; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.erased IS 'Columns that are emptied when the person is forgotten.';
+
+-- Name: COLUMN personal_data.kept; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.kept IS 'Columns of text that stay: codes, ids and hashes that say nothing without the person''s name.';
+
+-- Name: COLUMN personal_data.rows_deleted; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.rows_deleted IS 'Yes if the rows themselves go.';
+
+-- Name: COLUMN personal_data.why; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.personal_data.why IS 'Why it is so, in words.';
+
+-- Name: session_devices; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.session_devices (
+    session_id uuid NOT NULL,
+    user_agent text,
+    address inet,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT session_devices_user_agent_check CHECK ((char_length(user_agent) <= 300))
+);
+
+ALTER TABLE ONLY private.session_devices FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE session_devices; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.session_devices IS 'From where people signed in by the site, for their own list of sessions. Goes when the session ends.';
+
+-- Name: COLUMN session_devices.session_id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.session_devices.session_id IS 'Which sign-in: its id in Authentication.';
+
+-- Name: COLUMN session_devices.user_agent; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.session_devices.user_agent IS 'What the browser says that it is.';
+
+-- Name: COLUMN session_devices.address; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.session_devices.address IS 'Internet address of the browser.';
+
+-- Name: COLUMN session_devices.noted_at; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.session_devices.noted_at IS 'When that was noted.';
 
 -- Name: agent_commissions; Type: TABLE; Schema: public; Owner: -
 
@@ -4814,80 +7418,91 @@ COMMENT ON COLUMN public.agent_commissions.created_at IS 'When the row was made.
 
 COMMENT ON COLUMN public.agent_commissions.updated_at IS 'When the row last changed. Set by the database.';
 
--- Name: audit_log; Type: TABLE; Schema: public; Owner: -
+-- Name: audit_chain; Type: TABLE; Schema: public; Owner: -
 
-CREATE TABLE public.audit_log (
-    id uuid DEFAULT gen_random_uuid() NOT NULL,
+CREATE TABLE public.audit_chain (
+    "position" bigint NOT NULL,
     seq bigint NOT NULL,
-    tenant_id text,
-    actor_id uuid,
-    actor_role text NOT NULL,
-    action text NOT NULL,
-    entity_type text,
-    entity_id text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    event_id text GENERATED ALWAYS AS (
-CASE
-    WHEN (entity_type <> 'webhook_event'::text) THEN (metadata ->> 'event_id'::text)
-    ELSE NULL::text
-END) STORED,
-    CONSTRAINT audit_log_action_check CHECK (((action ~ '^[A-Za-z_]+(\.[a-z_]+)*$'::text) AND (char_length(action) <= 80))),
-    CONSTRAINT audit_log_actor_role_check CHECK (((char_length(actor_role) >= 1) AND (char_length(actor_role) <= 40))),
-    CONSTRAINT audit_log_entity_id_check CHECK ((char_length(entity_id) <= 200)),
-    CONSTRAINT audit_log_entity_type_check CHECK ((char_length(entity_type) <= 60)),
-    CONSTRAINT audit_log_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text))
+    row_id uuid NOT NULL,
+    row_hash bytea NOT NULL,
+    chain_hash bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_chain_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+    CONSTRAINT audit_chain_position_check CHECK (("position" > 0)),
+    CONSTRAINT audit_chain_row_hash_check CHECK ((octet_length(row_hash) = 32))
 );
 
-ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.audit_chain FORCE ROW LEVEL SECURITY;
 
--- Name: TABLE audit_log; Type: COMMENT; Schema: public; Owner: -
+-- Name: TABLE audit_chain; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON TABLE public.audit_log IS 'What happened: one row per act, refused ones included. Rows are only ever added; nobody can change or delete one.';
+COMMENT ON TABLE public.audit_chain IS 'The seals of the audit log: one row for each of its rows, in the order of sealing. Rows are only ever added, by the job audit.';
 
--- Name: COLUMN audit_log.id; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN audit_chain."position"; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.id IS 'Made by the database.';
+COMMENT ON COLUMN public.audit_chain."position" IS 'Place in the chain: 1, 2, 3 and so on, none left out.';
 
--- Name: COLUMN audit_log.seq; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN audit_chain.seq; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.seq IS 'Order in which rows were written; a number may be left out.';
+COMMENT ON COLUMN public.audit_chain.seq IS 'Which row of the audit log it seals: its seq.';
 
--- Name: COLUMN audit_log.tenant_id; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN audit_chain.row_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.tenant_id IS 'Country concerned; empty where none is known.';
+COMMENT ON COLUMN public.audit_chain.row_id IS 'And its id, to tell a row that was moved from one that is gone.';
 
--- Name: COLUMN audit_log.actor_id; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN audit_chain.row_hash; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.actor_id IS 'Person who acted (see profiles); empty where a program did.';
+COMMENT ON COLUMN public.audit_chain.row_hash IS 'SHA-256 of everything that the row says.';
 
--- Name: COLUMN audit_log.actor_role; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN audit_chain.chain_hash; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.actor_role IS 'Role of the person at that time, or the name of the program, for example service_webhooks.';
+COMMENT ON COLUMN public.audit_chain.chain_hash IS 'SHA-256 of the chain hash before and of this row: stands for the whole log up to here.';
 
--- Name: COLUMN audit_log.action; Type: COMMENT; Schema: public; Owner: -
+-- Name: COLUMN audit_chain.sealed_at; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.action IS 'What was done, for example subscription.updated.';
+COMMENT ON COLUMN public.audit_chain.sealed_at IS 'When it was sealed.';
 
--- Name: COLUMN audit_log.entity_type; Type: COMMENT; Schema: public; Owner: -
+-- Name: audit_heads; Type: TABLE; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.audit_log.entity_type IS 'Kind of thing it was done to, for example subscription.';
+CREATE TABLE public.audit_heads (
+    "position" bigint NOT NULL,
+    top_seq bigint NOT NULL,
+    chain_hash bytea NOT NULL,
+    is_complete boolean NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    exported_at timestamp with time zone,
+    CONSTRAINT audit_heads_chain_hash_check CHECK ((octet_length(chain_hash) = 32))
+);
 
--- Name: COLUMN audit_log.entity_id; Type: COMMENT; Schema: public; Owner: -
+ALTER TABLE ONLY public.audit_heads FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN public.audit_log.entity_id IS 'Which one: its id.';
+-- Name: TABLE audit_heads; Type: COMMENT; Schema: public; Owner: -
 
--- Name: COLUMN audit_log.metadata; Type: COMMENT; Schema: public; Owner: -
+COMMENT ON TABLE public.audit_heads IS 'Where each sealing ended. The newest is copied to Storage and to the log, out of this database.';
 
-COMMENT ON COLUMN public.audit_log.metadata IS 'Details, for example the values before and after. Ids rather than personal data.';
+-- Name: COLUMN audit_heads."position"; Type: COMMENT; Schema: public; Owner: -
 
--- Name: COLUMN audit_log.created_at; Type: COMMENT; Schema: public; Owner: -
+COMMENT ON COLUMN public.audit_heads."position" IS 'The last place of the chain that it reached.';
 
-COMMENT ON COLUMN public.audit_log.created_at IS 'When it happened. Set by the database.';
+-- Name: COLUMN audit_heads.top_seq; Type: COMMENT; Schema: public; Owner: -
 
--- Name: COLUMN audit_log.event_id; Type: COMMENT; Schema: public; Owner: -
+COMMENT ON COLUMN public.audit_heads.top_seq IS 'The highest seq of the audit log that was sealed by then.';
 
-COMMENT ON COLUMN public.audit_log.event_id IS 'Paddle event that brought the change about (evt_…); empty otherwise. Taken from metadata.';
+-- Name: COLUMN audit_heads.chain_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_heads.chain_hash IS 'The chain hash at that place.';
+
+-- Name: COLUMN audit_heads.is_complete; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_heads.is_complete IS 'Whether every row was sealed that was there. No if there were more than fit into one go.';
+
+-- Name: COLUMN audit_heads.sealed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_heads.sealed_at IS 'When it was.';
+
+-- Name: COLUMN audit_heads.exported_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.audit_heads.exported_at IS 'When it was copied to Storage; empty if it was not yet, or a later one was in its place.';
 
 -- Name: audit_log_seq_seq; Type: SEQUENCE; Schema: public; Owner: -
 
@@ -5719,6 +8334,54 @@ COMMENT ON COLUMN public.claim_tracking_tokens.revoked_at IS 'When it was taken 
 
 COMMENT ON COLUMN public.claim_tracking_tokens.created_at IS 'When it was made. Set by the database.';
 
+-- Name: consents; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.consents (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    version text NOT NULL,
+    given boolean NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT consents_kind_check CHECK ((kind = ANY (ARRAY['terms'::text, 'privacy'::text, 'marketing'::text]))),
+    CONSTRAINT consents_version_check CHECK ((version ~ '^[0-9A-Za-z][0-9A-Za-z._-]{0,39}$'::text))
+);
+
+ALTER TABLE ONLY public.consents FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE consents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.consents IS 'What people agreed to and took back, each time they did. Rows are only ever added.';
+
+-- Name: COLUMN consents.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.id IS 'Made by the database.';
+
+-- Name: COLUMN consents.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.tenant_id IS 'Country of the person. Never changes.';
+
+-- Name: COLUMN consents.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.user_id IS 'Who (see profiles).';
+
+-- Name: COLUMN consents.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.kind IS 'To what: terms (of the membership), privacy (the notice was read) or marketing (helpful mails and surveys).';
+
+-- Name: COLUMN consents.version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.version IS 'Which version of the text, for example 2026-11.';
+
+-- Name: COLUMN consents.given; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.given IS 'Yes if they agreed, no if they took it back or declined.';
+
+-- Name: COLUMN consents.at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.consents.at IS 'When. Set by the database.';
+
 -- Name: cron_jobs; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.cron_jobs (
@@ -5814,7 +8477,7 @@ COMMENT ON COLUMN public.cron_runs.error IS 'What went wrong.';
 CREATE TABLE public.engagement_email_sends (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     tenant_id text NOT NULL,
-    user_id uuid NOT NULL,
+    user_id uuid,
     subscription_id uuid,
     template_key text NOT NULL,
     dedupe_key text NOT NULL,
@@ -5836,9 +8499,12 @@ CREATE TABLE public.engagement_email_sends (
     delivered_at timestamp with time zone,
     bounced_at timestamp with time zone,
     complained_at timestamp with time zone,
+    invitation_id uuid,
     CONSTRAINT engagement_email_sends_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT engagement_email_sends_batch_position_check CHECK (((batch_position >= 0) AND (batch_position <= 99))),
     CONSTRAINT engagement_email_sends_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT engagement_email_sends_check1 CHECK ((num_nonnulls(user_id, invitation_id) = 1)),
+    CONSTRAINT engagement_email_sends_check2 CHECK (((template_key = 'invitation'::text) = (invitation_id IS NOT NULL))),
     CONSTRAINT engagement_email_sends_dedupe_key_check CHECK (((char_length(dedupe_key) >= 1) AND (char_length(dedupe_key) <= 200))),
     CONSTRAINT engagement_email_sends_error_check CHECK ((char_length(error) <= 2000)),
     CONSTRAINT engagement_email_sends_facts_check CHECK ((jsonb_typeof(facts) = 'object'::text)),
@@ -5864,7 +8530,7 @@ COMMENT ON COLUMN public.engagement_email_sends.tenant_id IS 'Country of the per
 
 -- Name: COLUMN engagement_email_sends.user_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.engagement_email_sends.user_id IS 'To whom (see profiles).';
+COMMENT ON COLUMN public.engagement_email_sends.user_id IS 'Who gets it (see profiles); empty if it goes to somebody who is invited.';
 
 -- Name: COLUMN engagement_email_sends.subscription_id; Type: COMMENT; Schema: public; Owner: -
 
@@ -5949,6 +8615,10 @@ COMMENT ON COLUMN public.engagement_email_sends.bounced_at IS 'When the receivin
 -- Name: COLUMN engagement_email_sends.complained_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.engagement_email_sends.complained_at IS 'When the reader marked it as spam, as Resend says.';
+
+-- Name: COLUMN engagement_email_sends.invitation_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.engagement_email_sends.invitation_id IS 'Which invitation it is (see invitations); empty for all other mails.';
 
 -- Name: mail_batches; Type: TABLE; Schema: public; Owner: -
 
@@ -6067,6 +8737,7 @@ CREATE TABLE public.mail_templates (
     kind text NOT NULL,
     is_optional boolean NOT NULL,
     description text NOT NULL,
+    holds_secret boolean DEFAULT false NOT NULL,
     CONSTRAINT mail_templates_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{1,59}$'::text)),
     CONSTRAINT mail_templates_kind_check CHECK ((kind = ANY (ARRAY['dunning'::text, 'engagement'::text, 'nps'::text, 'transactional'::text])))
 );
@@ -6092,6 +8763,10 @@ COMMENT ON COLUMN public.mail_templates.is_optional IS 'Yes if people may do wit
 -- Name: COLUMN mail_templates.description; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.mail_templates.description IS 'When it is sent.';
+
+-- Name: COLUMN mail_templates.holds_secret; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.mail_templates.holds_secret IS 'Yes if it holds a link that no table keeps: it is never sent again, the person asks for another one.';
 
 -- Name: membership_plans; Type: TABLE; Schema: public; Owner: -
 
@@ -6408,6 +9083,85 @@ COMMENT ON COLUMN public.nps_survey_tokens.used_at IS 'When it was answered; emp
 
 COMMENT ON COLUMN public.nps_survey_tokens.created_at IS 'When the row was made. Set by the database.';
 
+-- Name: privacy_requests; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.privacy_requests (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone,
+    ready_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    note text,
+    CONSTRAINT privacy_requests_check CHECK (((kind = 'deletion'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT privacy_requests_check1 CHECK (((kind = 'export'::text) = (expires_at IS NOT NULL))),
+    CONSTRAINT privacy_requests_check2 CHECK (((kind = 'export'::text) OR (status <> 'ready'::text))),
+    CONSTRAINT privacy_requests_check3 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT privacy_requests_check4 CHECK (((status <> 'completed'::text) OR (completed_at IS NOT NULL))),
+    CONSTRAINT privacy_requests_kind_check CHECK ((kind = ANY (ARRAY['export'::text, 'deletion'::text]))),
+    CONSTRAINT privacy_requests_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 1000))),
+    CONSTRAINT privacy_requests_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'ready'::text, 'completed'::text, 'cancelled'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.privacy_requests FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE privacy_requests; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.privacy_requests IS 'Who asked for a copy of their data or to be forgotten, and what became of it.';
+
+-- Name: COLUMN privacy_requests.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.id IS 'Made by the database.';
+
+-- Name: COLUMN privacy_requests.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.tenant_id IS 'Country of the person. Never changes.';
+
+-- Name: COLUMN privacy_requests.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.user_id IS 'Who asks (see profiles).';
+
+-- Name: COLUMN privacy_requests.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.kind IS 'export: a copy of all their data. deletion: to be forgotten.';
+
+-- Name: COLUMN privacy_requests.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.status IS 'pending: waits for its day. ready: may be downloaded. completed, cancelled (by the person) or expired.';
+
+-- Name: COLUMN privacy_requests.requested_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.requested_at IS 'When. Set by the database.';
+
+-- Name: COLUMN privacy_requests.due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.due_at IS 'Of a deletion: the day on which it is carried out, 30 days after it was asked for; until then the person may take it back.';
+
+-- Name: COLUMN privacy_requests.ready_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.ready_at IS 'Of an export: since when it may be downloaded.';
+
+-- Name: COLUMN privacy_requests.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.expires_at IS 'Of an export: until when, seven days.';
+
+-- Name: COLUMN privacy_requests.completed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.completed_at IS 'When it was carried out; of an export, when it was first downloaded.';
+
+-- Name: COLUMN privacy_requests.cancelled_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.cancelled_at IS 'When the person took it back; empty otherwise.';
+
+-- Name: COLUMN privacy_requests.note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.privacy_requests.note IS 'Why, in the words of the person; empty if they said nothing. Erased with the person.';
+
 -- Name: rate_limits; Type: TABLE; Schema: public; Owner: -
 
 CREATE UNLOGGED TABLE public.rate_limits (
@@ -6417,7 +9171,8 @@ CREATE UNLOGGED TABLE public.rate_limits (
     count integer NOT NULL,
     CONSTRAINT rate_limits_count_check CHECK ((count > 0)),
     CONSTRAINT rate_limits_key_hash_check CHECK ((octet_length(key_hash) = 32))
-);
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.05', autovacuum_vacuum_threshold='1000');
 
 ALTER TABLE ONLY public.rate_limits FORCE ROW LEVEL SECURITY;
 
@@ -6440,6 +9195,34 @@ COMMENT ON COLUMN public.rate_limits.window_start IS 'Begin of the span of time 
 -- Name: COLUMN rate_limits.count; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.rate_limits.count IS 'Tries in that span, refused ones included.';
+
+-- Name: role_grants_allowed; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.role_grants_allowed (
+    granter_role text NOT NULL,
+    target_role text NOT NULL,
+    by_invitation_only boolean DEFAULT false NOT NULL,
+    CONSTRAINT role_grants_allowed_check CHECK ((array_position('{member,agent,staff,branch_manager,tenant_admin,super_admin}'::text[], target_role) <= array_position('{member,agent,staff,branch_manager,tenant_admin,super_admin}'::text[], granter_role))),
+    CONSTRAINT role_grants_allowed_check1 CHECK ((num_nulls(array_position('{member,agent,staff,branch_manager,tenant_admin,super_admin}'::text[], target_role), array_position('{member,agent,staff,branch_manager,tenant_admin,super_admin}'::text[], granter_role)) = 0))
+);
+
+ALTER TABLE ONLY public.role_grants_allowed FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE role_grants_allowed; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.role_grants_allowed IS 'Which role may give and take which: both the role that a person has and the one that they get must be in the list of whoever changes it.';
+
+-- Name: COLUMN role_grants_allowed.granter_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.role_grants_allowed.granter_role IS 'Role of the person who gives or takes.';
+
+-- Name: COLUMN role_grants_allowed.target_role; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.role_grants_allowed.target_role IS 'Role that is given or taken; never above the granter''s own.';
+
+-- Name: COLUMN role_grants_allowed.by_invitation_only; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.role_grants_allowed.by_invitation_only IS 'Yes if it may only be given by an invitation that the person accepts.';
 
 -- Name: share_pack_accesses; Type: TABLE; Schema: public; Owner: -
 
@@ -6953,6 +9736,16 @@ COMMENT ON COLUMN public.webhook_events.gave_up_at IS 'When it was given up afte
 
 COMMENT ON COLUMN public.webhook_events.summary IS 'What accounting needs of the message, kept when the message itself is deleted after 90 days: ids, status, period, amounts.';
 
+-- Name: audit_gaps audit_gaps_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.audit_gaps
+    ADD CONSTRAINT audit_gaps_pkey PRIMARY KEY (first_seq);
+
+-- Name: audit_sealing audit_sealing_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.audit_sealing
+    ADD CONSTRAINT audit_sealing_pkey PRIMARY KEY (id);
+
 -- Name: claim_counters claim_counters_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.claim_counters
@@ -6973,6 +9766,16 @@ ALTER TABLE ONLY private.mail_pace
 ALTER TABLE ONLY private.member_counters
     ADD CONSTRAINT member_counters_pkey PRIMARY KEY (year);
 
+-- Name: personal_data personal_data_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.personal_data
+    ADD CONSTRAINT personal_data_pkey PRIMARY KEY (table_name);
+
+-- Name: session_devices session_devices_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.session_devices
+    ADD CONSTRAINT session_devices_pkey PRIMARY KEY (session_id);
+
 -- Name: agent_commissions agent_commissions_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.agent_commissions
@@ -6982,6 +9785,21 @@ ALTER TABLE ONLY public.agent_commissions
 
 ALTER TABLE ONLY public.agent_commissions
     ADD CONSTRAINT agent_commissions_pkey PRIMARY KEY (id);
+
+-- Name: audit_chain audit_chain_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_pkey PRIMARY KEY ("position");
+
+-- Name: audit_chain audit_chain_seq_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_chain
+    ADD CONSTRAINT audit_chain_seq_key UNIQUE (seq);
+
+-- Name: audit_heads audit_heads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_heads
+    ADD CONSTRAINT audit_heads_pkey PRIMARY KEY ("position");
 
 -- Name: audit_log audit_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -7098,6 +9916,11 @@ ALTER TABLE ONLY public.claims
 ALTER TABLE ONLY public.claims
     ADD CONSTRAINT claims_pkey PRIMARY KEY (id);
 
+-- Name: consents consents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
 -- Name: cron_jobs cron_jobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.cron_jobs
@@ -7132,6 +9955,21 @@ ALTER TABLE ONLY public.engagement_email_sends
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_unsubscribe_hash_key UNIQUE (unsubscribe_hash);
+
+-- Name: invitations invitations_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: invitations invitations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_pkey PRIMARY KEY (id);
+
+-- Name: invitations invitations_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_token_hash_key UNIQUE (token_hash);
 
 -- Name: mail_batches mail_batches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -7208,6 +10046,11 @@ ALTER TABLE ONLY public.nps_survey_tokens
 ALTER TABLE ONLY public.nps_survey_tokens
     ADD CONSTRAINT nps_survey_tokens_token_hash_key UNIQUE (token_hash);
 
+-- Name: privacy_requests privacy_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_requests
+    ADD CONSTRAINT privacy_requests_pkey PRIMARY KEY (id);
+
 -- Name: profiles profiles_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.profiles
@@ -7232,6 +10075,11 @@ ALTER TABLE ONLY public.profiles
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket, key_hash, window_start);
+
+-- Name: role_grants_allowed role_grants_allowed_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.role_grants_allowed
+    ADD CONSTRAINT role_grants_allowed_pkey PRIMARY KEY (granter_role, target_role);
 
 -- Name: share_pack_accesses share_pack_accesses_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -7550,6 +10398,14 @@ CREATE INDEX claims_status_idx ON public.claims USING btree (tenant_id, status, 
 
 CREATE INDEX claims_tenant_idx ON public.claims USING btree (tenant_id, created_at, id);
 
+-- Name: consents_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX consents_tenant_idx ON public.consents USING btree (tenant_id, at);
+
+-- Name: consents_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX consents_user_idx ON public.consents USING btree (user_id, tenant_id, at);
+
 -- Name: cron_runs_job_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX cron_runs_job_idx ON public.cron_runs USING btree (job, started_at);
@@ -7569,6 +10425,10 @@ CREATE INDEX engagement_email_sends_error_idx ON public.engagement_email_sends U
 -- Name: engagement_email_sends_facts_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX engagement_email_sends_facts_idx ON public.engagement_email_sends USING btree (updated_at) WHERE ((status <> 'pending'::text) AND ((facts IS NOT NULL) OR (params <> '{}'::jsonb)));
+
+-- Name: engagement_email_sends_invitation_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX engagement_email_sends_invitation_idx ON public.engagement_email_sends USING btree (invitation_id, tenant_id);
 
 -- Name: engagement_email_sends_message_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -7597,6 +10457,34 @@ CREATE INDEX engagement_email_sends_tenant_idx ON public.engagement_email_sends 
 -- Name: engagement_email_sends_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX engagement_email_sends_user_idx ON public.engagement_email_sends USING btree (user_id, tenant_id);
+
+-- Name: invitations_accepted_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX invitations_accepted_by_idx ON public.invitations USING btree (accepted_by);
+
+-- Name: invitations_agent_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX invitations_agent_idx ON public.invitations USING btree (agent_id, tenant_id);
+
+-- Name: invitations_branch_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX invitations_branch_idx ON public.invitations USING btree (branch_id, tenant_id);
+
+-- Name: invitations_ended_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX invitations_ended_idx ON public.invitations USING btree (expires_at) WHERE (email <> 'erased@invalid'::text);
+
+-- Name: invitations_invited_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX invitations_invited_by_idx ON public.invitations USING btree (invited_by);
+
+-- Name: invitations_open_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX invitations_open_idx ON public.invitations USING btree (tenant_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL) AND (email <> 'erased@invalid'::text));
+
+-- Name: invitations_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX invitations_tenant_idx ON public.invitations USING btree (tenant_id, created_at DESC, id DESC);
 
 -- Name: mail_batches_created_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -7682,6 +10570,26 @@ CREATE INDEX nps_survey_tokens_tenant_idx ON public.nps_survey_tokens USING btre
 
 CREATE INDEX nps_survey_tokens_user_idx ON public.nps_survey_tokens USING btree (user_id, tenant_id);
 
+-- Name: privacy_requests_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_requests_due_idx ON public.privacy_requests USING btree (due_at) WHERE (status = 'pending'::text);
+
+-- Name: privacy_requests_expiring_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_requests_expiring_idx ON public.privacy_requests USING btree (expires_at) WHERE (status = 'ready'::text);
+
+-- Name: privacy_requests_open_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX privacy_requests_open_idx ON public.privacy_requests USING btree (user_id, kind) WHERE (status = ANY (ARRAY['pending'::text, 'ready'::text]));
+
+-- Name: privacy_requests_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_requests_tenant_idx ON public.privacy_requests USING btree (tenant_id, requested_at);
+
+-- Name: privacy_requests_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX privacy_requests_user_idx ON public.privacy_requests USING btree (user_id, tenant_id, requested_at);
+
 -- Name: profiles_agent_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX profiles_agent_idx ON public.profiles USING btree (agent_id, tenant_id);
@@ -7693,6 +10601,10 @@ CREATE INDEX profiles_branch_idx ON public.profiles USING btree (branch_id, tena
 -- Name: profiles_email_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX profiles_email_idx ON public.profiles USING btree (lower(email));
+
+-- Name: profiles_role_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX profiles_role_idx ON public.profiles USING btree (role, tenant_id) WHERE (role <> 'member'::text);
 
 -- Name: profiles_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -7834,9 +10746,19 @@ CREATE TRIGGER a_begin_link BEFORE INSERT ON public.share_packs FOR EACH ROW EXE
 
 CREATE TRIGGER a_begin_shared_document BEFORE INSERT ON public.share_pack_documents FOR EACH ROW EXECUTE FUNCTION private.begin_shared_document();
 
+-- Name: tenants a_check_hosts; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_check_hosts BEFORE INSERT OR UPDATE OF hosts ON public.tenants FOR EACH ROW EXECUTE FUNCTION private.check_hosts();
+
 -- Name: tenant_service_times a_check_service_times; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_check_service_times BEFORE INSERT OR UPDATE OF time_zone ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.check_service_times();
+
+-- Name: audit_heads a_guard_audit_head; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_audit_head BEFORE UPDATE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION private.guard_audit_head();
+
+ALTER TABLE public.audit_heads ENABLE ALWAYS TRIGGER a_guard_audit_head;
 
 -- Name: claims a_guard_claim; Type: TRIGGER; Schema: public; Owner: -
 
@@ -7853,6 +10775,22 @@ CREATE TRIGGER a_guard_document BEFORE UPDATE ON public.claim_documents FOR EACH
 -- Name: engagement_email_sends a_guard_enqueued_mail; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_enqueued_mail BEFORE INSERT ON public.engagement_email_sends FOR EACH ROW WHEN ((CURRENT_USER = ANY (ARRAY['service_webhooks'::name, 'service_cron'::name, 'service_auth'::name]))) EXECUTE FUNCTION private.guard_enqueued_mail();
+
+-- Name: claim_stage_history a_guard_erasable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_erasable BEFORE UPDATE ON public.claim_stage_history FOR EACH ROW EXECUTE FUNCTION private.guard_erasable('{note}');
+
+-- Name: nps_survey_responses a_guard_erasable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_erasable BEFORE UPDATE ON public.nps_survey_responses FOR EACH ROW EXECUTE FUNCTION private.guard_erasable('{comment}');
+
+-- Name: profiles a_guard_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_erased BEFORE UPDATE ON public.profiles FOR EACH ROW WHEN ((old.erased_at IS NOT NULL)) EXECUTE FUNCTION private.guard_erased();
+
+-- Name: invitations a_guard_invitation; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_invitation BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.guard_invitation();
 
 -- Name: billing_invoices a_guard_invoice; Type: TRIGGER; Schema: public; Owner: -
 
@@ -7886,6 +10824,10 @@ CREATE TRIGGER a_guard_notification BEFORE UPDATE ON public.notifications FOR EA
 
 CREATE TRIGGER a_guard_profile BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.guard_profile();
 
+-- Name: profiles a_guard_role; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_role BEFORE UPDATE OF role, branch_id, agent_id, is_active ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.guard_role();
+
 -- Name: subscriptions a_guard_subscription_by_job; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_subscription_by_job BEFORE UPDATE ON public.subscriptions FOR EACH ROW WHEN ((CURRENT_USER = 'service_cron'::name)) EXECUTE FUNCTION private.guard_subscription_by_job();
@@ -7905,6 +10847,10 @@ CREATE TRIGGER audit_claim_begun AFTER INSERT ON public.claims FOR EACH ROW EXEC
 -- Name: claims audit_claim_edited; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit_claim_edited AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((((((((new.title IS DISTINCT FROM old.title) OR (new.company IS DISTINCT FROM old.company)) OR (new.description IS DISTINCT FROM old.description)) OR (new.category IS DISTINCT FROM old.category)) OR (new.incident_date IS DISTINCT FROM old.incident_date)) OR (new.amount_cents IS DISTINCT FROM old.amount_cents)) OR (new.currency IS DISTINCT FROM old.currency))) EXECUTE FUNCTION private.audit_claim_text();
+
+-- Name: invitations audit_invitation; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_invitation AFTER INSERT OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.audit_invitation();
 
 -- Name: claim_tracking_tokens audit_link_made; Type: TRIGGER; Schema: public; Owner: -
 
@@ -7958,6 +10904,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_documents FOR EACH RO
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: claim_stage_history b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_stage_history FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: claim_tracking_tokens b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claim_tracking_tokens FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -7969,6 +10919,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE
 -- Name: engagement_email_sends b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: invitations b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: membership_plans b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -7982,9 +10936,17 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.notification_preferences FO
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.notifications FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: nps_survey_responses b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.nps_survey_responses FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: nps_survey_tokens b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.nps_survey_tokens FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: privacy_requests b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.privacy_requests FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: profiles b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -8054,6 +11016,10 @@ CREATE CONSTRAINT TRIGGER check_ledger_of_new_invoice AFTER INSERT ON public.bil
 
 CREATE TRIGGER d_check_assignee BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE FUNCTION private.check_assignee();
 
+-- Name: invitations d_keep_name_visible; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER d_keep_name_visible BEFORE INSERT ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.keep_name_visible();
+
 -- Name: profiles d_keep_name_visible; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER d_keep_name_visible BEFORE INSERT OR UPDATE OF full_name ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_name_visible();
@@ -8061,6 +11027,10 @@ CREATE TRIGGER d_keep_name_visible BEFORE INSERT OR UPDATE OF full_name ON publi
 -- Name: subscriptions d_plan_outreach; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER d_plan_outreach BEFORE INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION private.plan_outreach();
+
+-- Name: billing_customers e_keep_customer_erased; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER e_keep_customer_erased BEFORE INSERT OR UPDATE OF email ON public.billing_customers FOR EACH ROW WHEN ((new.email IS NOT NULL)) EXECUTE FUNCTION private.keep_customer_erased();
 
 -- Name: profiles e_keep_mail_preference; Type: TRIGGER; Schema: public; Owner: -
 
@@ -8086,6 +11056,14 @@ CREATE TRIGGER index_claim AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((new
 
 CREATE TRIGGER index_member AFTER UPDATE OF full_name, member_number ON public.profiles FOR EACH ROW WHEN (((new.full_name IS DISTINCT FROM old.full_name) OR (new.member_number IS DISTINCT FROM old.member_number))) EXECUTE FUNCTION private.index_member();
 
+-- Name: profiles lock_out; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER lock_out AFTER UPDATE OF is_active ON public.profiles FOR EACH ROW WHEN ((old.is_active AND (NOT new.is_active))) EXECUTE FUNCTION private.lock_out();
+
+-- Name: profiles note_marketing_consent; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER note_marketing_consent AFTER UPDATE OF marketing_opt_out_at ON public.profiles FOR EACH ROW WHEN (((new.marketing_opt_out_at IS NULL) <> (old.marketing_opt_out_at IS NULL))) EXECUTE FUNCTION private.note_marketing_consent();
+
 -- Name: webhook_events plan_next_attempt; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER plan_next_attempt BEFORE INSERT ON public.webhook_events FOR EACH ROW WHEN ((new.processing_result IS NOT NULL)) EXECUTE FUNCTION private.plan_next_attempt();
@@ -8110,6 +11088,18 @@ CREATE TRIGGER record_document AFTER UPDATE OF confirmed_at, refused_at, deleted
 
 CREATE TRIGGER record_message AFTER INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.record_message();
 
+-- Name: audit_chain refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_chain FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+ALTER TABLE public.audit_chain ENABLE ALWAYS TRIGGER refuse_change;
+
+-- Name: audit_heads refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE DELETE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+ALTER TABLE public.audit_heads ENABLE ALWAYS TRIGGER refuse_change;
+
 -- Name: audit_log refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION private.refuse_audit_change();
@@ -8126,17 +11116,13 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.billing_ledger_en
 
 ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_change;
 
--- Name: claim_stage_history refuse_change; Type: TRIGGER; Schema: public; Owner: -
+-- Name: consents refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER refuse_change BEFORE UPDATE ON public.claim_stage_history FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.consents FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
 
 -- Name: mail_events refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE UPDATE ON public.mail_events FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
-
--- Name: nps_survey_responses refuse_change; Type: TRIGGER; Schema: public; Owner: -
-
-CREATE TRIGGER refuse_change BEFORE UPDATE ON public.nps_survey_responses FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
 
 -- Name: share_pack_accesses refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
@@ -8145,6 +11131,18 @@ CREATE TRIGGER refuse_change BEFORE UPDATE ON public.share_pack_accesses FOR EAC
 -- Name: share_pack_documents refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE UPDATE ON public.share_pack_documents FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+-- Name: audit_chain refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_chain FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+ALTER TABLE public.audit_chain ENABLE ALWAYS TRIGGER refuse_truncate;
+
+-- Name: audit_heads refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_heads FOR EACH STATEMENT EXECUTE FUNCTION private.refuse_change();
+
+ALTER TABLE public.audit_heads ENABLE ALWAYS TRIGGER refuse_truncate;
 
 -- Name: audit_log refuse_truncate; Type: TRIGGER; Schema: public; Owner: -
 
@@ -8161,6 +11159,10 @@ ALTER TABLE public.billing_ledger_entries ENABLE ALWAYS TRIGGER refuse_truncate;
 -- Name: profiles release_claims; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER release_claims AFTER UPDATE OF is_active, role ON public.profiles FOR EACH ROW WHEN ((old.is_active AND (old.role = ANY (ARRAY['staff'::text, 'tenant_admin'::text])) AND (NOT (new.is_active AND (new.role = ANY (ARRAY['staff'::text, 'tenant_admin'::text])))))) EXECUTE FUNCTION private.release_claims();
+
+-- Name: profiles revoke_stale_invitations; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revoke_stale_invitations AFTER UPDATE OF role, is_active ON public.profiles FOR EACH ROW WHEN (((old.role IS DISTINCT FROM new.role) OR (old.is_active AND (NOT new.is_active)))) EXECUTE FUNCTION private.revoke_stale_invitations();
 
 -- Name: claim_documents s_note_document_contact; Type: TRIGGER; Schema: public; Owner: -
 
@@ -8194,6 +11196,450 @@ CREATE TRIGGER u_mail_claim_change AFTER UPDATE ON public.claims FOR EACH ROW WH
 
 CREATE TRIGGER u_mail_message AFTER INSERT ON public.claim_messages FOR EACH ROW EXECUTE FUNCTION private.mail_message();
 
+-- Name: agent_commissions x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.agent_commissions FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_checkouts x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_checkouts FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_customers x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_customers FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_invoices x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_invoices FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_ledger_entries x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_ledger_entries FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: branches x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.branches FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_documents x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_documents FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_messages x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_messages FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_stage_history x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_stage_history FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_status_transitions x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_status_transitions FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_tracking_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_tracking_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claims x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claims FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: consents x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.consents FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: cron_jobs x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.cron_jobs FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: engagement_email_sends x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.engagement_email_sends FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: invitations x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.invitations FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: mail_templates x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.mail_templates FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: membership_plans x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.membership_plans FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: notification_preferences x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.notification_preferences FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: nps_survey_responses x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_responses FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: nps_survey_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: privacy_requests x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.privacy_requests FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: profiles x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.profiles FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: role_grants_allowed x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.role_grants_allowed FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: share_packs x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.share_packs FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: subscriptions x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.subscriptions FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: tenant_service_times x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenant_service_times FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: tenants x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenants FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: webhook_events x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.webhook_events FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: agent_commissions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.agent_commissions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_checkouts x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_checkouts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_customers x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_customers FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_invoices x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_invoices FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_ledger_entries x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_ledger_entries FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: branches x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.branches FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_documents x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_documents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_stage_history x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_stage_history FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_status_transitions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_status_transitions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: consents x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.consents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: cron_jobs x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.cron_jobs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: engagement_email_sends x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.engagement_email_sends FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: mail_templates x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.mail_templates FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: membership_plans x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.membership_plans FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: notification_preferences x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.notification_preferences FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: nps_survey_responses x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_responses FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: nps_survey_tokens x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: privacy_requests x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.privacy_requests FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: profiles x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.profiles FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: role_grants_allowed x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.role_grants_allowed FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: subscriptions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.subscriptions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: tenant_service_times x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenant_service_times FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: tenants x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenants FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: webhook_events x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.webhook_events FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: agent_commissions x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.agent_commissions FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_checkouts x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.billing_checkouts FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_customers x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.billing_customers FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_invoices x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.billing_invoices FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: billing_ledger_entries x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.billing_ledger_entries FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: branches x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.branches FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_documents x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.claim_documents FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_messages x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.claim_messages FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_stage_history x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.claim_stage_history FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_status_transitions x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.claim_status_transitions FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claim_tracking_tokens x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.claim_tracking_tokens FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: claims x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.claims FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: consents x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.consents FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: cron_jobs x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.cron_jobs FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: engagement_email_sends x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.engagement_email_sends FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: invitations x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.invitations FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: mail_templates x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.mail_templates FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: membership_plans x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.membership_plans FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: notification_preferences x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.notification_preferences FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: nps_survey_responses x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.nps_survey_responses FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: nps_survey_tokens x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.nps_survey_tokens FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: privacy_requests x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.privacy_requests FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: profiles x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.profiles FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: role_grants_allowed x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.role_grants_allowed FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: share_packs x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.share_packs FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: subscriptions x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.subscriptions FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: tenant_service_times x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.tenant_service_times FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: tenants x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.tenants FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: webhook_events x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.webhook_events FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: agent_commissions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.agent_commissions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: billing_checkouts x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_checkouts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: billing_customers x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_customers FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: billing_invoices x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_invoices FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: billing_ledger_entries x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_ledger_entries FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: branches x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.branches FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: claim_documents x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_documents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{confirmed_at,refused_at,deleted_at}', '{detected_type,sha256,object_version,refused_reason,deleted_by,delete_reason,is_readable,is_pending,is_deleted}');
+
+-- Name: claim_messages x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_messages FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: claim_stage_history x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_stage_history FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: claim_status_transitions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_status_transitions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: claim_tracking_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_tracking_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{revoked_at}', '{}');
+
+-- Name: claims x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claims FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{status,assigned_to,title,company,description,category,incident_date,amount_cents,currency,sla_told}', '{status_reason,status_changed_at,assigned_at,submitted_at,closed_at,claim_number,agent_id,branch_id,is_submitted,is_open,triage_due_at,triaged_at,update_due_at,last_update_at,queue_at}');
+
+-- Name: consents x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.consents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: cron_jobs x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.cron_jobs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: engagement_email_sends x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.engagement_email_sends FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: invitations x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.invitations FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{accepted_at,revoked_at,token_hash}', '{accepted_by,expires_at}');
+
+-- Name: mail_templates x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.mail_templates FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: membership_plans x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.membership_plans FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: notification_preferences x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.notification_preferences FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: nps_survey_responses x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_responses FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: nps_survey_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: privacy_requests x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.privacy_requests FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: profiles x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.profiles FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{role,agent_id,branch_id,is_active,marketing_opt_out_at,email_undeliverable_at}', '{marketing_opt_out_by,email_undeliverable_reason,referral_code}');
+
+-- Name: role_grants_allowed x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.role_grants_allowed FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: share_packs x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.share_packs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{revoked_at}', '{}');
+
+-- Name: subscriptions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: tenant_service_times x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenant_service_times FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{opens_at,closes_at,time_zone,triage_hours,update_hours,triage_warning_hours,update_warning_hours}', '{}');
+
+-- Name: tenants x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenants FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: webhook_events x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.webhook_events FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
 -- Name: agent_commissions z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -8221,6 +11667,10 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.claims FOR EACH ROW WH
 -- Name: engagement_email_sends z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: invitations z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 -- Name: mail_batches z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -8259,6 +11709,11 @@ ALTER TABLE ONLY private.claim_counters
 
 ALTER TABLE ONLY private.claim_search
     ADD CONSTRAINT claim_search_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id) ON DELETE CASCADE;
+
+-- Name: session_devices session_devices_session_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.session_devices
+    ADD CONSTRAINT session_devices_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth.sessions(id) ON DELETE CASCADE;
 
 -- Name: agent_commissions agent_commissions_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -8380,10 +11835,20 @@ ALTER TABLE ONLY public.claims
 ALTER TABLE ONLY public.claims
     ADD CONSTRAINT claims_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: consents consents_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id) ON DELETE CASCADE;
+
 -- Name: engagement_email_sends engagement_email_sends_batch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.mail_batches(id) ON DELETE SET NULL;
+
+-- Name: engagement_email_sends engagement_email_sends_invitation_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.engagement_email_sends
+    ADD CONSTRAINT engagement_email_sends_invitation_id_tenant_id_fkey FOREIGN KEY (invitation_id, tenant_id) REFERENCES public.invitations(id, tenant_id);
 
 -- Name: engagement_email_sends engagement_email_sends_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -8399,6 +11864,31 @@ ALTER TABLE ONLY public.engagement_email_sends
 
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: invitations invitations_accepted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+-- Name: invitations invitations_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_agent_id_tenant_id_fkey FOREIGN KEY (agent_id, tenant_id) REFERENCES public.profiles(id, tenant_id) ON DELETE SET NULL (agent_id);
+
+-- Name: invitations invitations_branch_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_branch_id_tenant_id_fkey FOREIGN KEY (branch_id, tenant_id) REFERENCES public.branches(id, tenant_id);
+
+-- Name: invitations invitations_invited_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
+-- Name: invitations invitations_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.invitations
+    ADD CONSTRAINT invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
 -- Name: mail_events mail_events_send_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -8454,6 +11944,11 @@ ALTER TABLE ONLY public.nps_survey_tokens
 
 ALTER TABLE ONLY public.nps_survey_tokens
     ADD CONSTRAINT nps_survey_tokens_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: privacy_requests privacy_requests_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.privacy_requests
+    ADD CONSTRAINT privacy_requests_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
 -- Name: profiles profiles_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -8528,6 +12023,14 @@ CREATE POLICY "Counters stay inside their tenant" ON private.claim_counters AS R
 
 CREATE POLICY "Search stays inside its tenant" ON private.claim_search AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: audit_gaps; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.audit_gaps ENABLE ROW LEVEL SECURITY;
+
+-- Name: audit_sealing; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.audit_sealing ENABLE ROW LEVEL SECURITY;
+
 -- Name: claim_counters; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.claim_counters ENABLE ROW LEVEL SECURITY;
@@ -8543,6 +12046,14 @@ ALTER TABLE private.mail_pace ENABLE ROW LEVEL SECURITY;
 -- Name: member_counters; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
+
+-- Name: personal_data; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.personal_data ENABLE ROW LEVEL SECURITY;
+
+-- Name: session_devices; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.session_devices ENABLE ROW LEVEL SECURITY;
 
 -- Name: share_pack_accesses Accesses stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -8592,9 +12103,21 @@ CREATE POLICY "Admins see the webhook events of their tenant" ON public.webhook_
 
 CREATE POLICY "Admins see what became of the mails of their tenant" ON public.mail_events FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
+-- Name: consents Admins see what people of their tenant agreed to; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see what people of their tenant agreed to" ON public.consents FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: privacy_requests Admins see what people of their tenant asked for; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see what people of their tenant asked for" ON public.privacy_requests FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
 -- Name: mail_templates Admins see which mails there are; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Admins see which mails there are" ON public.mail_templates FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: invitations Admins see who is invited to their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see who is invited to their tenant" ON public.invitations FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: subscriptions Agents and branch managers see their members' subscriptions; Type: POLICY; Schema: public; Owner: -
 
@@ -8628,6 +12151,10 @@ CREATE POLICY "Agents see the public history of their members' claims" ON public
 
 CREATE POLICY "Agents see their own commissions" ON public.agent_commissions FOR SELECT TO authenticated USING ((agent_id = ( SELECT auth.uid() AS uid)));
 
+-- Name: invitations Agents see whom they invited; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see whom they invited" ON public.invitations FOR SELECT TO authenticated USING (((agent_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'agent'::text)));
+
 -- Name: claim_messages Agents write on their members' claims; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents write on their members' claims" ON public.claim_messages FOR INSERT TO authenticated WITH CHECK (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND (sender_id = ( SELECT auth.uid() AS uid)) AND (NOT is_internal) AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
@@ -8648,9 +12175,9 @@ CREATE POLICY "Answers stay inside their tenant" ON public.nps_survey_responses 
 
 CREATE POLICY "Audit rows stay inside their tenant" ON public.audit_log AS RESTRICTIVE TO authenticated USING (((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))) OR ((tenant_id IS NULL) AND (( SELECT private.my_role() AS my_role) = 'super_admin'::text))));
 
--- Name: engagement_email_sends Auth enqueues mails about passwords; Type: POLICY; Schema: public; Owner: -
+-- Name: engagement_email_sends Auth enqueues mails about accounts; Type: POLICY; Schema: public; Owner: -
 
-CREATE POLICY "Auth enqueues mails about passwords" ON public.engagement_email_sends FOR INSERT TO service_auth WITH CHECK ((template_key = ANY ('{password_reset,password_changed}'::text[])));
+CREATE POLICY "Auth enqueues mails about accounts" ON public.engagement_email_sends FOR INSERT TO service_auth WITH CHECK ((template_key = ANY ('{password_reset,password_changed,invitation,confirm_signup,email_change,email_changed}'::text[])));
 
 -- Name: profiles Auth mails find their reader; Type: POLICY; Schema: public; Owner: -
 
@@ -8660,13 +12187,13 @@ CREATE POLICY "Auth mails find their reader" ON public.profiles FOR SELECT TO se
 
 CREATE POLICY "Auth notes an address that refuses mails" ON public.profiles FOR UPDATE TO service_auth USING (true) WITH CHECK (true);
 
--- Name: engagement_email_sends Auth notes what became of a mail about a password; Type: POLICY; Schema: public; Owner: -
+-- Name: engagement_email_sends Auth notes what became of a mail about an account; Type: POLICY; Schema: public; Owner: -
 
-CREATE POLICY "Auth notes what became of a mail about a password" ON public.engagement_email_sends FOR UPDATE TO service_auth USING ((template_key = ANY ('{password_reset,password_changed}'::text[]))) WITH CHECK ((template_key = ANY ('{password_reset,password_changed}'::text[])));
+CREATE POLICY "Auth notes what became of a mail about an account" ON public.engagement_email_sends FOR UPDATE TO service_auth USING ((template_key = ANY ('{password_reset,password_changed,invitation,confirm_signup,email_change,email_changed}'::text[]))) WITH CHECK ((template_key = ANY ('{password_reset,password_changed,invitation,confirm_signup,email_change,email_changed}'::text[])));
 
--- Name: engagement_email_sends Auth sees the mails about passwords; Type: POLICY; Schema: public; Owner: -
+-- Name: engagement_email_sends Auth sees the mails about accounts; Type: POLICY; Schema: public; Owner: -
 
-CREATE POLICY "Auth sees the mails about passwords" ON public.engagement_email_sends FOR SELECT TO service_auth USING ((template_key = ANY ('{password_reset,password_changed}'::text[])));
+CREATE POLICY "Auth sees the mails about accounts" ON public.engagement_email_sends FOR SELECT TO service_auth USING ((template_key = ANY ('{password_reset,password_changed,invitation,confirm_signup,email_change,email_changed}'::text[])));
 
 -- Name: claims Branch managers see the claims of their branch; Type: POLICY; Schema: public; Owner: -
 
@@ -8704,6 +12231,14 @@ CREATE POLICY "Claims stay inside their tenant" ON public.claims AS RESTRICTIVE 
 
 CREATE POLICY "Commissions stay inside their tenant" ON public.agent_commissions AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: consents Consents stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Consents stay inside their tenant" ON public.consents AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: rate_limits Counts are the database's own; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Counts are the database's own" ON public.rate_limits AS RESTRICTIVE TO anon, authenticated, service_cron USING (false);
+
 -- Name: share_pack_documents Creators share documents that they may read; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Creators share documents that they may read" ON public.share_pack_documents FOR INSERT TO authenticated WITH CHECK (((EXISTS ( SELECT
@@ -8735,6 +12270,10 @@ CREATE POLICY "Everyone who is signed in sees the graph" ON public.claim_status_
 -- Name: claim_stage_history History stays inside its tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "History stays inside its tenant" ON public.claim_stage_history AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: invitations Invitations stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Invitations stay inside their tenant" ON public.invitations AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: billing_invoices Invoices stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -8914,9 +12453,9 @@ CREATE POLICY "Messages stay inside their tenant" ON public.claim_messages AS RE
 
 CREATE POLICY "Notifications stay inside their tenant" ON public.notifications AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
--- Name: profiles People change their own contact details; Type: POLICY; Schema: public; Owner: -
+-- Name: profiles People change their own contact details, and stay what they are; Type: POLICY; Schema: public; Owner: -
 
-CREATE POLICY "People change their own contact details" ON public.profiles FOR UPDATE TO authenticated USING ((id = ( SELECT auth.uid() AS uid))) WITH CHECK ((id = ( SELECT auth.uid() AS uid)));
+CREATE POLICY "People change their own contact details, and stay what they are" ON public.profiles FOR UPDATE TO authenticated USING ((id = ( SELECT auth.uid() AS uid))) WITH CHECK (((id = ( SELECT auth.uid() AS uid)) AND (role = ( SELECT private.my_role() AS my_role))));
 
 -- Name: notification_preferences People change their preferences; Type: POLICY; Schema: public; Owner: -
 
@@ -8958,6 +12497,14 @@ CREATE POLICY "People see their own preferences" ON public.notification_preferen
 
 CREATE POLICY "People see their own profile" ON public.profiles FOR SELECT TO authenticated USING ((id = ( SELECT auth.uid() AS uid)));
 
+-- Name: consents People see what they agreed to; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see what they agreed to" ON public.consents FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: privacy_requests People see what they asked for; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see what they asked for" ON public.privacy_requests FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
 -- Name: notifications People see what they were told; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "People see what they were told" ON public.notifications FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
@@ -8977,6 +12524,10 @@ CREATE POLICY "Preferences stay inside their tenant" ON public.notification_pref
 -- Name: profiles Profiles stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Profiles stay inside their tenant" ON public.profiles AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: privacy_requests Requests stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Requests stay inside their tenant" ON public.privacy_requests AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: tenant_service_times Service times stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -9050,6 +12601,14 @@ CREATE POLICY "Super admins see the jobs" ON public.cron_jobs FOR SELECT TO auth
 
 CREATE POLICY "Super admins see the runs" ON public.cron_runs FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
 
+-- Name: audit_chain Super admins see the seals; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Super admins see the seals" ON public.audit_chain FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
+
+-- Name: audit_heads Super admins see where sealings ended; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Super admins see where sealings ended" ON public.audit_heads FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = 'super_admin'::text));
+
 -- Name: nps_survey_tokens Surveys stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Surveys stay inside their tenant" ON public.nps_survey_tokens AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
@@ -9057,10 +12616,6 @@ CREATE POLICY "Surveys stay inside their tenant" ON public.nps_survey_tokens AS 
 -- Name: cron_runs The clean-up job deletes runs older than 90 days; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The clean-up job deletes runs older than 90 days" ON public.cron_runs FOR DELETE TO service_cron USING ((started_at < (now() - '90 days'::interval)));
-
--- Name: rate_limits The clean-up job sees and deletes spans that are over; Type: POLICY; Schema: public; Owner: -
-
-CREATE POLICY "The clean-up job sees and deletes spans that are over" ON public.rate_limits TO service_cron USING ((window_start < (now() - '1 day'::interval)));
 
 -- Name: notifications The clean-up job sees and deletes what is older than a year; Type: POLICY; Schema: public; Owner: -
 
@@ -9073,6 +12628,18 @@ CREATE POLICY "The functions add audit rows" ON public.audit_log FOR INSERT TO s
 -- Name: tenants The functions see every tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The functions see every tenant" ON public.tenants FOR SELECT TO service_webhooks, service_cron, service_auth USING (true);
+
+-- Name: audit_chain The job sees the seals; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "The job sees the seals" ON public.audit_chain FOR SELECT TO service_cron USING (true);
+
+-- Name: audit_heads The job sees where sealings ended; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "The job sees where sealings ended" ON public.audit_heads FOR SELECT TO service_cron USING (true);
+
+-- Name: profiles Those who may give a role change who has it; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Those who may give a role change who has it" ON public.profiles FOR UPDATE TO authenticated USING (((id <> ( SELECT auth.uid() AS uid)) AND (role = ANY (ARRAY( SELECT private.my_grantable_roles() AS my_grantable_roles))))) WITH CHECK (((id <> ( SELECT auth.uid() AS uid)) AND (role = ANY (ARRAY( SELECT private.my_grantable_roles() AS my_grantable_roles)))));
 
 -- Name: claim_tracking_tokens Tracking links stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -9181,6 +12748,10 @@ CREATE POLICY "Who sees an invoice sees what explains it" ON public.billing_ledg
    FROM public.billing_invoices
   WHERE (billing_invoices.id = billing_ledger_entries.invoice_id))));
 
+-- Name: role_grants_allowed Whoever is signed in sees who may give which role; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Whoever is signed in sees who may give which role" ON public.role_grants_allowed FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) IS NOT NULL));
+
 -- Name: share_pack_documents Whoever sees a share pack sees what is in it; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Whoever sees a share pack sees what is in it" ON public.share_pack_documents FOR SELECT TO authenticated USING ((EXISTS ( SELECT
@@ -9196,6 +12767,14 @@ CREATE POLICY "Whoever sees a share pack sees who opened it" ON public.share_pac
 -- Name: agent_commissions; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.agent_commissions ENABLE ROW LEVEL SECURITY;
+
+-- Name: audit_chain; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.audit_chain ENABLE ROW LEVEL SECURITY;
+
+-- Name: audit_heads; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.audit_heads ENABLE ROW LEVEL SECURITY;
 
 -- Name: audit_log; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -9245,6 +12824,10 @@ ALTER TABLE public.claim_tracking_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.claims ENABLE ROW LEVEL SECURITY;
 
+-- Name: consents; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.consents ENABLE ROW LEVEL SECURITY;
+
 -- Name: cron_jobs; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.cron_jobs ENABLE ROW LEVEL SECURITY;
@@ -9256,6 +12839,10 @@ ALTER TABLE public.cron_runs ENABLE ROW LEVEL SECURITY;
 -- Name: engagement_email_sends; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.engagement_email_sends ENABLE ROW LEVEL SECURITY;
+
+-- Name: invitations; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
 
 -- Name: mail_batches; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -9289,6 +12876,10 @@ ALTER TABLE public.nps_survey_responses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nps_survey_tokens ENABLE ROW LEVEL SECURITY;
 
+-- Name: privacy_requests; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.privacy_requests ENABLE ROW LEVEL SECURITY;
+
 -- Name: profiles; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
@@ -9296,6 +12887,10 @@ ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 -- Name: rate_limits; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.rate_limits ENABLE ROW LEVEL SECURITY;
+
+-- Name: role_grants_allowed; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.role_grants_allowed ENABLE ROW LEVEL SECURITY;
 
 -- Name: share_pack_accesses; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -9344,9 +12939,18 @@ GRANT USAGE ON SCHEMA public TO service_cron;
 GRANT USAGE ON SCHEMA public TO service_auth;
 GRANT USAGE ON SCHEMA public TO service_documents;
 
+-- Name: FUNCTION accept_invitation(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.accept_invitation(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.accept_invitation(token_hash text) TO authenticated;
+
 -- Name: FUNCTION accounting_summary(payload jsonb); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.accounting_summary(payload jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION acting_role(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.acting_role() FROM PUBLIC;
 
 -- Name: FUNCTION announce_document(); Type: ACL; Schema: private; Owner: -
 
@@ -9421,17 +13025,80 @@ GRANT UPDATE(status_reason) ON TABLE public.claims TO authenticated;
 REVOKE ALL ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) TO authenticated;
 
+-- Name: FUNCTION audit_by_hand(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_by_hand() FROM PUBLIC;
+
 -- Name: FUNCTION audit_claim_text(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_claim_text() FROM PUBLIC;
+
+-- Name: FUNCTION audit_invitation(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_invitation() FROM PUBLIC;
 
 -- Name: FUNCTION audit_link(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_link() FROM PUBLIC;
 
+-- Name: FUNCTION audit_link_hash(prior bytea, place bigint, seq bigint, row_id uuid, row_hash bytea, sealed_at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_link_hash(prior bytea, place bigint, seq bigint, row_id uuid, row_hash bytea, sealed_at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION audit_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_profile() FROM PUBLIC;
+
+-- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO service_role;
+GRANT SELECT ON TABLE public.audit_log TO authenticated;
+
+-- Name: COLUMN audit_log.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(tenant_id) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(tenant_id) ON TABLE public.audit_log TO service_auth;
+
+-- Name: COLUMN audit_log.actor_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(actor_id) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(actor_id) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(actor_id) ON TABLE public.audit_log TO service_auth;
+
+-- Name: COLUMN audit_log.actor_role; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(actor_role) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(actor_role) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(actor_role) ON TABLE public.audit_log TO service_auth;
+
+-- Name: COLUMN audit_log.action; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(action) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(action) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(action) ON TABLE public.audit_log TO service_auth;
+
+-- Name: COLUMN audit_log.entity_type; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(entity_type) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(entity_type) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(entity_type) ON TABLE public.audit_log TO service_auth;
+
+-- Name: COLUMN audit_log.entity_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(entity_id) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(entity_id) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(entity_id) ON TABLE public.audit_log TO service_auth;
+
+-- Name: COLUMN audit_log.metadata; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(metadata) ON TABLE public.audit_log TO service_webhooks;
+GRANT INSERT(metadata) ON TABLE public.audit_log TO service_cron;
+GRANT INSERT(metadata) ON TABLE public.audit_log TO service_auth;
+
+-- Name: FUNCTION audit_row_hash(entry public.audit_log); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_row_hash(entry public.audit_log) FROM PUBLIC;
 
 -- Name: FUNCTION audit_service_times(); Type: ACL; Schema: private; Owner: -
 
@@ -9440,6 +13107,98 @@ REVOKE ALL ON FUNCTION private.audit_service_times() FROM PUBLIC;
 -- Name: FUNCTION begin_claim(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.begin_claim() FROM PUBLIC;
+
+-- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO service_role;
+GRANT SELECT ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(role) ON TABLE public.profiles TO service_webhooks;
+GRANT UPDATE(role) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.branch_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
+GRANT UPDATE(branch_id) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.email; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.locale; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
+
+-- Name: COLUMN profiles.agent_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
+GRANT UPDATE(agent_id) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
+GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
+GRANT UPDATE(is_active) ON TABLE public.profiles TO authenticated;
+
+-- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
+GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
+
+-- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
+GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
+
+-- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
+GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
+
+-- Name: FUNCTION begin_inviting(tenant text, invited_role text, inviting_agent uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_inviting(tenant text, invited_role text, inviting_agent uuid) FROM PUBLIC;
 
 -- Name: FUNCTION begin_link(); Type: ACL; Schema: private; Owner: -
 
@@ -9457,6 +13216,16 @@ REVOKE ALL ON FUNCTION private.begin_shared_document() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.call_cron(endpoint text) FROM PUBLIC;
 
+-- Name: FUNCTION cancel_deletion(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.cancel_deletion() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.cancel_deletion() TO authenticated;
+
+-- Name: FUNCTION carry_out_deletion(request_id uuid, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) TO service_cron;
+
 -- Name: FUNCTION check_assignee(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.check_assignee() FROM PUBLIC;
@@ -9465,6 +13234,10 @@ REVOKE ALL ON FUNCTION private.check_assignee() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.check_clawback() FROM PUBLIC;
 
+-- Name: FUNCTION check_hosts(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_hosts() FROM PUBLIC;
+
 -- Name: FUNCTION check_ledger(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.check_ledger() FROM PUBLIC;
@@ -9472,6 +13245,10 @@ REVOKE ALL ON FUNCTION private.check_ledger() FROM PUBLIC;
 -- Name: FUNCTION check_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.check_profile() FROM PUBLIC;
+
+-- Name: FUNCTION check_role_branch(tenant text, role text, branch uuid, kept uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_role_branch(tenant text, role text, branch uuid, kept uuid) FROM PUBLIC;
 
 -- Name: FUNCTION check_service_times(); Type: ACL; Schema: private; Owner: -
 
@@ -9542,6 +13319,15 @@ REVOKE ALL ON FUNCTION private.check_share_pack(token_hash text, pin text) FROM 
 REVOKE ALL ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) TO service_documents;
 
+-- Name: FUNCTION count_invitation(me public.profiles); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.count_invitation(me public.profiles) FROM PUBLIC;
+
+-- Name: FUNCTION create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text) TO authenticated;
+
 -- Name: FUNCTION cron_freshness(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.cron_freshness() FROM PUBLIC;
@@ -9566,9 +13352,33 @@ GRANT ALL ON FUNCTION private.document_accesses(document_id uuid) TO authenticat
 REVOKE ALL ON FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.document_orphans(at timestamp with time zone, max_rows integer) TO service_cron;
 
+-- Name: FUNCTION due_deletions(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer) TO service_cron;
+
+-- Name: FUNCTION end_all_sessions(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.end_all_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.end_all_sessions() TO authenticated;
+
 -- Name: FUNCTION end_dunning(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.end_dunning() FROM PUBLIC;
+
+-- Name: FUNCTION end_other_sessions(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.end_other_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.end_other_sessions() TO authenticated;
+
+-- Name: FUNCTION end_session(session_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.end_session(session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.end_session(session_id uuid) TO authenticated;
+
+-- Name: FUNCTION end_sessions(of_person uuid, ids uuid[], why text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.end_sessions(of_person uuid, ids uuid[], why text) FROM PUBLIC;
 
 -- Name: FUNCTION enqueue_claim_mail(template text, claim_id uuid, user_id uuid, details jsonb, dedupe_key text); Type: ACL; Schema: private; Owner: -
 
@@ -9578,10 +13388,103 @@ REVOKE ALL ON FUNCTION private.enqueue_claim_mail(template text, claim_id uuid, 
 
 REVOKE ALL ON FUNCTION private.enqueue_membership_mails() FROM PUBLIC;
 
+-- Name: FUNCTION erase_account(person uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.erase_account(person uuid) FROM PUBLIC;
+
+-- Name: FUNCTION erase_claims(person uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.erase_claims(person uuid) FROM PUBLIC;
+
+-- Name: FUNCTION erase_mails(person uuid, address text, tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.erase_mails(person uuid, address text, tenant text) FROM PUBLIC;
+
+-- Name: FUNCTION expire_exports(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.expire_exports(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.expire_exports(at timestamp with time zone) TO service_cron;
+
+-- Name: FUNCTION export_my_data(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.export_my_data() FROM PUBLIC;
+
 -- Name: FUNCTION find_document(document_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.find_document(document_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.find_document(document_id uuid) TO authenticated;
+
+-- Name: TABLE invitations; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invitations TO service_role;
+
+-- Name: COLUMN invitations.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.email; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(email) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.role; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(role) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.branch_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(branch_id) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.agent_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(agent_id) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.full_name; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(full_name) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.locale; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(locale) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.invited_by; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(invited_by) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.accepted_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(accepted_at) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.accepted_by; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(accepted_by) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(revoked_at) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.invitations TO authenticated;
+
+-- Name: COLUMN invitations.updated_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(updated_at) ON TABLE public.invitations TO authenticated;
+
+-- Name: FUNCTION find_invitation(invitation_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.find_invitation(invitation_id uuid) FROM PUBLIC;
+
+-- Name: FUNCTION find_person(person uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.find_person(person uuid) FROM PUBLIC;
 
 -- Name: FUNCTION find_upload(document_id uuid, uploader uuid); Type: ACL; Schema: private; Owner: -
 
@@ -9600,6 +13503,10 @@ REVOKE ALL ON FUNCTION private.follow_email() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.give_grace() FROM PUBLIC;
 
+-- Name: FUNCTION guard_audit_head(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_audit_head() FROM PUBLIC;
+
 -- Name: FUNCTION guard_claim(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_claim() FROM PUBLIC;
@@ -9615,6 +13522,18 @@ REVOKE ALL ON FUNCTION private.guard_document() FROM PUBLIC;
 -- Name: FUNCTION guard_enqueued_mail(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_enqueued_mail() FROM PUBLIC;
+
+-- Name: FUNCTION guard_erasable(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_erasable() FROM PUBLIC;
+
+-- Name: FUNCTION guard_erased(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_erased() FROM PUBLIC;
+
+-- Name: FUNCTION guard_invitation(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_invitation() FROM PUBLIC;
 
 -- Name: FUNCTION guard_invoice(); Type: ACL; Schema: private; Owner: -
 
@@ -9648,6 +13567,10 @@ REVOKE ALL ON FUNCTION private.guard_profile() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_reason() FROM PUBLIC;
 
+-- Name: FUNCTION guard_role(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_role() FROM PUBLIC;
+
 -- Name: FUNCTION guard_subscription_by_job(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_subscription_by_job() FROM PUBLIC;
@@ -9655,6 +13578,11 @@ REVOKE ALL ON FUNCTION private.guard_subscription_by_job() FROM PUBLIC;
 -- Name: FUNCTION guard_survey(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_survey() FROM PUBLIC;
+
+-- Name: FUNCTION head_to_export(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.head_to_export() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.head_to_export() TO service_cron;
 
 -- Name: FUNCTION hold_mails(milliseconds integer, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
@@ -9679,6 +13607,29 @@ REVOKE ALL ON FUNCTION private.index_member() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.instant_text(at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.instant_text(at timestamp with time zone) TO service_cron;
 
+-- Name: FUNCTION invitation_by_token(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.invitation_by_token(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.invitation_by_token(token_hash text) TO anon;
+GRANT ALL ON FUNCTION private.invitation_by_token(token_hash text) TO authenticated;
+
+-- Name: FUNCTION invitation_state(invitation public.invitations); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.invitation_state(invitation public.invitations) FROM PUBLIC;
+
+-- Name: FUNCTION invitation_to_mail(invitation_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.invitation_to_mail(invitation_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.invitation_to_mail(invitation_id uuid) TO service_auth;
+
+-- Name: FUNCTION is_accepting(before public.profiles, after public.profiles); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.is_accepting(before public.profiles, after public.profiles) FROM PUBLIC;
+
+-- Name: FUNCTION keep_customer_erased(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.keep_customer_erased() FROM PUBLIC;
+
 -- Name: FUNCTION keep_mail_preference(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.keep_mail_preference() FROM PUBLIC;
@@ -9698,6 +13649,10 @@ REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
 -- Name: FUNCTION leave_gone_assignee(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.leave_gone_assignee() FROM PUBLIC;
+
+-- Name: FUNCTION lock_out(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.lock_out() FROM PUBLIC;
 
 -- Name: FUNCTION mail_backlog(); Type: ACL; Schema: private; Owner: -
 
@@ -9750,6 +13705,20 @@ REVOKE ALL ON FUNCTION private.move_status() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.my_branch() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_branch() TO authenticated;
 
+-- Name: FUNCTION my_export_files(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_export_files() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_export_files() TO authenticated;
+
+-- Name: FUNCTION my_grantable_roles(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_grantable_roles() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_grantable_roles() TO authenticated;
+
+-- Name: FUNCTION my_id(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_id() FROM PUBLIC;
+
 -- Name: FUNCTION my_members(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.my_members() FROM PUBLIC;
@@ -9760,10 +13729,24 @@ GRANT ALL ON FUNCTION private.my_members() TO authenticated;
 REVOKE ALL ON FUNCTION private.my_open_uploads() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_open_uploads() TO authenticated;
 
+-- Name: FUNCTION my_privacy(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_privacy() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_privacy() TO authenticated;
+
 -- Name: FUNCTION my_role(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.my_role() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_role() TO authenticated;
+
+-- Name: FUNCTION my_session(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_session() FROM PUBLIC;
+
+-- Name: FUNCTION my_sessions(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_sessions() TO authenticated;
 
 -- Name: FUNCTION my_tenant_ids(); Type: ACL; Schema: private; Owner: -
 
@@ -9786,6 +13769,15 @@ REVOKE ALL ON FUNCTION private.note_contact(claim_id uuid, by_staff boolean) FRO
 
 REVOKE ALL ON FUNCTION private.note_document_contact() FROM PUBLIC;
 
+-- Name: FUNCTION note_head_exported(head_position bigint); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_head_exported(head_position bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_head_exported(head_position bigint) TO service_cron;
+
+-- Name: FUNCTION note_marketing_consent(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_marketing_consent() FROM PUBLIC;
+
 -- Name: FUNCTION note_message_contact(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.note_message_contact() FROM PUBLIC;
@@ -9794,6 +13786,15 @@ REVOKE ALL ON FUNCTION private.note_message_contact() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.note_refusal(document_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.note_refusal(document_id uuid) TO authenticated;
+
+-- Name: FUNCTION note_session(user_agent text, address text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_session(user_agent text, address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_session(user_agent text, address text) TO authenticated;
+
+-- Name: FUNCTION note_signup_consents(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_signup_consents() FROM PUBLIC;
 
 -- Name: FUNCTION notify(person uuid, kind text, claim public.claims, details jsonb, dedupe text); Type: ACL; Schema: private; Owner: -
 
@@ -9817,6 +13818,11 @@ REVOKE ALL ON FUNCTION private.nps_token_state(token_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO anon;
 GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO authenticated;
 
+-- Name: FUNCTION open_export(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.open_export() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.open_export() TO authenticated;
+
 -- Name: FUNCTION open_share_pack(token_hash text, pin text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.open_share_pack(token_hash text, pin text) FROM PUBLIC;
@@ -9832,6 +13838,15 @@ GRANT ALL ON FUNCTION private.open_share_pack_document(token_hash text, pin text
 -- Name: FUNCTION operating_deadline(tenant text, from_at timestamp with time zone, hours numeric); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) FROM PUBLIC;
+
+-- Name: FUNCTION owner_of_reset_link(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.owner_of_reset_link(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.owner_of_reset_link(token_hash text) TO service_auth;
+
+-- Name: FUNCTION plain_values(row_now jsonb, relation oid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plain_values(row_now jsonb, relation oid) FROM PUBLIC;
 
 -- Name: FUNCTION plan_next_attempt(); Type: ACL; Schema: private; Owner: -
 
@@ -9862,6 +13877,11 @@ REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text
 -- Name: FUNCTION record_claim_change(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.record_claim_change() FROM PUBLIC;
+
+-- Name: FUNCTION record_consent(kind text, version text, given boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_consent(kind text, version text, given boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.record_consent(kind text, version text, given boolean) TO authenticated;
 
 -- Name: FUNCTION record_document(); Type: ACL; Schema: private; Owner: -
 
@@ -9907,10 +13927,29 @@ GRANT ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, r
 
 REVOKE ALL ON FUNCTION private.release_claims() FROM PUBLIC;
 
+-- Name: FUNCTION renew_invitation(invitation_id uuid, token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.renew_invitation(invitation_id uuid, token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.renew_invitation(invitation_id uuid, token_hash text) TO authenticated;
+
+-- Name: FUNCTION renews(person uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.renews(person uuid) FROM PUBLIC;
+
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.replay_webhook_events(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.replay_webhook_events(ids uuid[]) TO authenticated;
+
+-- Name: FUNCTION request_deletion(reason text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.request_deletion(reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.request_deletion(reason text) TO authenticated;
+
+-- Name: FUNCTION request_export(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.request_export() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.request_export() TO authenticated;
 
 -- Name: FUNCTION resubscribe(hash text); Type: ACL; Schema: private; Owner: -
 
@@ -9928,9 +13967,27 @@ GRANT ALL ON FUNCTION private.retry_mail(mail_id uuid) TO authenticated;
 REVOKE ALL ON FUNCTION private.retry_pause(attempts integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.retry_pause(attempts integer) TO service_webhooks;
 
+-- Name: FUNCTION revoke_invitation(invitation_id uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.revoke_invitation(invitation_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.revoke_invitation(invitation_id uuid) TO authenticated;
+
+-- Name: FUNCTION revoke_stale_invitations(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.revoke_stale_invitations() FROM PUBLIC;
+
 -- Name: FUNCTION run_mark_sla(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.run_mark_sla() FROM PUBLIC;
+
+-- Name: FUNCTION run_sweep_identity(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.run_sweep_identity() FROM PUBLIC;
+
+-- Name: FUNCTION seal_audit(max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.seal_audit(max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.seal_audit(max_rows integer) TO service_cron;
 
 -- Name: FUNCTION search_claims(term text, max_rows integer, narrowed jsonb); Type: ACL; Schema: private; Owner: -
 
@@ -9942,6 +13999,16 @@ GRANT ALL ON FUNCTION private.search_claims(term text, max_rows integer, narrowe
 REVOKE ALL ON FUNCTION private.session_lives(session_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
 
+-- Name: FUNCTION set_active(person uuid, active boolean, reason text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.set_active(person uuid, active boolean, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.set_active(person uuid, active boolean, reason text) TO authenticated;
+
+-- Name: FUNCTION set_role(person uuid, role text, branch uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.set_role(person uuid, role text, branch uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.set_role(person uuid, role text, branch uuid) TO authenticated;
+
 -- Name: FUNCTION settle_invoice(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
@@ -9950,6 +14017,10 @@ REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.sign_in_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sign_in_counts() TO authenticated;
+
+-- Name: FUNCTION sweep_identity(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) FROM PUBLIC;
 
 -- Name: FUNCTION take_internal_note(); Type: ACL; Schema: private; Owner: -
 
@@ -9973,90 +14044,6 @@ GRANT ALL ON FUNCTION private.take_rate_limit(limit_bucket text, limit_key text,
 -- Name: FUNCTION take_unassigned(claim_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.take_unassigned(claim_id uuid) FROM PUBLIC;
-
--- Name: TABLE profiles; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.profiles TO service_role;
-GRANT SELECT ON TABLE public.profiles TO authenticated;
-
--- Name: COLUMN profiles.id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(id) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(id) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(id) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.tenant_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(tenant_id) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.role; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(role) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.branch_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(branch_id) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.email; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(email) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(email) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(email) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.full_name; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(full_name) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(full_name) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.phone; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(phone) ON TABLE public.profiles TO authenticated;
-
--- Name: COLUMN profiles.locale; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(locale) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(locale) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.member_number; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_cron;
-GRANT SELECT(member_number) ON TABLE public.profiles TO service_auth;
-
--- Name: COLUMN profiles.referral_code; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(referral_code) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.agent_id; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(agent_id) ON TABLE public.profiles TO service_webhooks;
-
--- Name: COLUMN profiles.is_active; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_webhooks;
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_auth;
-GRANT SELECT(is_active) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.marketing_opt_out_at; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(marketing_opt_out_at) ON TABLE public.profiles TO authenticated;
-GRANT SELECT(marketing_opt_out_at) ON TABLE public.profiles TO service_cron;
-
--- Name: COLUMN profiles.email_undeliverable_at; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_cron;
-GRANT SELECT(email_undeliverable_at),UPDATE(email_undeliverable_at) ON TABLE public.profiles TO service_auth;
-
--- Name: COLUMN profiles.email_undeliverable_reason; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_cron;
-GRANT UPDATE(email_undeliverable_reason) ON TABLE public.profiles TO service_auth;
 
 -- Name: FUNCTION takes_claims(person public.profiles); Type: ACL; Schema: private; Owner: -
 
@@ -10089,6 +14076,21 @@ REVOKE ALL ON FUNCTION private.unsubscribe_state(hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.unsubscribe_state(hash text) TO anon;
 GRANT ALL ON FUNCTION private.unsubscribe_state(hash text) TO authenticated;
 
+-- Name: FUNCTION verify_audit(heads jsonb, after_position bigint, max_rows bigint); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) TO authenticated;
+GRANT ALL ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) TO service_cron;
+
+-- Name: FUNCTION verify_next(max_rows bigint); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.verify_next(max_rows bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.verify_next(max_rows bigint) TO service_cron;
+
+-- Name: FUNCTION watch_by_hand(watched regclass, told text[], following text[], inserts_told boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.watch_by_hand(watched regclass, told text[], following text[], inserts_told boolean) FROM PUBLIC;
+
 -- Name: FUNCTION webhook_backlog(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.webhook_backlog() FROM PUBLIC;
@@ -10109,6 +14111,12 @@ REVOKE ALL ON FUNCTION private.write_message() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.cancel_claim(claim_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cancel_claim(claim_id uuid) TO service_role;
 GRANT ALL ON FUNCTION public.cancel_claim(claim_id uuid) TO authenticated;
+
+-- Name: FUNCTION cancel_deletion(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.cancel_deletion() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.cancel_deletion() TO service_role;
+GRANT ALL ON FUNCTION public.cancel_deletion() TO authenticated;
 
 -- Name: FUNCTION claim_assign(claim_id uuid, to_user uuid, reason text, expected uuid); Type: ACL; Schema: public; Owner: -
 
@@ -10171,11 +14179,35 @@ REVOKE ALL ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason t
 GRANT ALL ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) TO service_role;
 GRANT ALL ON FUNCTION public.move_claim(claim_id uuid, to_status text, reason text, internal_note text, expected_status text) TO authenticated;
 
+-- Name: FUNCTION my_privacy(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.my_privacy() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.my_privacy() TO service_role;
+GRANT ALL ON FUNCTION public.my_privacy() TO authenticated;
+
+-- Name: FUNCTION record_consent(kind text, version text, given boolean); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.record_consent(kind text, version text, given boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.record_consent(kind text, version text, given boolean) TO service_role;
+GRANT ALL ON FUNCTION public.record_consent(kind text, version text, given boolean) TO authenticated;
+
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: public; Owner: -
 
 REVOKE ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) TO service_role;
 GRANT ALL ON FUNCTION public.replay_webhook_events(ids uuid[]) TO authenticated;
+
+-- Name: FUNCTION request_deletion(reason text); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.request_deletion(reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.request_deletion(reason text) TO service_role;
+GRANT ALL ON FUNCTION public.request_deletion(reason text) TO authenticated;
+
+-- Name: FUNCTION request_export(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.request_export() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.request_export() TO service_role;
+GRANT ALL ON FUNCTION public.request_export() TO authenticated;
 
 -- Name: FUNCTION retry_mail(mail_id uuid); Type: ACL; Schema: public; Owner: -
 
@@ -10219,6 +14251,13 @@ REVOKE ALL ON FUNCTION public.unread_messages(claim_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.unread_messages(claim_ids uuid[]) TO service_role;
 GRANT ALL ON FUNCTION public.unread_messages(claim_ids uuid[]) TO authenticated;
 
+-- Name: FUNCTION verify_audit_log(); Type: ACL; Schema: public; Owner: -
+
+REVOKE ALL ON FUNCTION public.verify_audit_log() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_audit_log() TO service_role;
+GRANT ALL ON FUNCTION public.verify_audit_log() TO authenticated;
+GRANT ALL ON FUNCTION public.verify_audit_log() TO service_cron;
+
 -- Name: TABLE agent_commissions; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.agent_commissions TO service_role;
@@ -10241,52 +14280,17 @@ GRANT UPDATE(voided_at) ON TABLE public.agent_commissions TO service_webhooks;
 
 GRANT UPDATE(void_reason) ON TABLE public.agent_commissions TO service_webhooks;
 
--- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: -
+-- Name: TABLE audit_chain; Type: ACL; Schema: public; Owner: -
 
-GRANT SELECT,INSERT ON TABLE public.audit_log TO service_role;
-GRANT SELECT ON TABLE public.audit_log TO authenticated;
+GRANT SELECT ON TABLE public.audit_chain TO service_role;
+GRANT SELECT ON TABLE public.audit_chain TO authenticated;
+GRANT SELECT ON TABLE public.audit_chain TO service_cron;
 
--- Name: COLUMN audit_log.tenant_id; Type: ACL; Schema: public; Owner: -
+-- Name: TABLE audit_heads; Type: ACL; Schema: public; Owner: -
 
-GRANT INSERT(tenant_id) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(tenant_id) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(tenant_id) ON TABLE public.audit_log TO service_auth;
-
--- Name: COLUMN audit_log.actor_id; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(actor_id) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(actor_id) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(actor_id) ON TABLE public.audit_log TO service_auth;
-
--- Name: COLUMN audit_log.actor_role; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(actor_role) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(actor_role) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(actor_role) ON TABLE public.audit_log TO service_auth;
-
--- Name: COLUMN audit_log.action; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(action) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(action) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(action) ON TABLE public.audit_log TO service_auth;
-
--- Name: COLUMN audit_log.entity_type; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(entity_type) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(entity_type) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(entity_type) ON TABLE public.audit_log TO service_auth;
-
--- Name: COLUMN audit_log.entity_id; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(entity_id) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(entity_id) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(entity_id) ON TABLE public.audit_log TO service_auth;
-
--- Name: COLUMN audit_log.metadata; Type: ACL; Schema: public; Owner: -
-
-GRANT INSERT(metadata) ON TABLE public.audit_log TO service_webhooks;
-GRANT INSERT(metadata) ON TABLE public.audit_log TO service_cron;
-GRANT INSERT(metadata) ON TABLE public.audit_log TO service_auth;
+GRANT SELECT ON TABLE public.audit_heads TO service_role;
+GRANT SELECT ON TABLE public.audit_heads TO authenticated;
+GRANT SELECT ON TABLE public.audit_heads TO service_cron;
 
 -- Name: SEQUENCE audit_log_seq_seq; Type: ACL; Schema: public; Owner: -
 
@@ -10514,6 +14518,11 @@ GRANT SELECT(revoked_at),UPDATE(revoked_at) ON TABLE public.claim_tracking_token
 
 GRANT SELECT(created_at) ON TABLE public.claim_tracking_tokens TO authenticated;
 
+-- Name: TABLE consents; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.consents TO service_role;
+GRANT SELECT ON TABLE public.consents TO authenticated;
+
 -- Name: TABLE cron_jobs; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.cron_jobs TO service_role;
@@ -10651,6 +14660,10 @@ GRANT UPDATE(batch_position) ON TABLE public.engagement_email_sends TO service_c
 -- Name: COLUMN engagement_email_sends.unsubscribe_hash; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(unsubscribe_hash) ON TABLE public.engagement_email_sends TO service_cron;
+
+-- Name: COLUMN engagement_email_sends.invitation_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(invitation_id),INSERT(invitation_id) ON TABLE public.engagement_email_sends TO service_auth;
 
 -- Name: TABLE mail_batches; Type: ACL; Schema: public; Owner: -
 
@@ -10804,10 +14817,19 @@ GRANT SELECT(used_at) ON TABLE public.nps_survey_tokens TO service_cron;
 
 GRANT SELECT(created_at) ON TABLE public.nps_survey_tokens TO authenticated;
 
+-- Name: TABLE privacy_requests; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.privacy_requests TO service_role;
+GRANT SELECT ON TABLE public.privacy_requests TO authenticated;
+
 -- Name: TABLE rate_limits; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO service_role;
-GRANT SELECT,DELETE ON TABLE public.rate_limits TO service_cron;
+
+-- Name: TABLE role_grants_allowed; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.role_grants_allowed TO service_role;
+GRANT SELECT ON TABLE public.role_grants_allowed TO authenticated;
 
 -- Name: TABLE share_pack_accesses; Type: ACL; Schema: public; Owner: -
 

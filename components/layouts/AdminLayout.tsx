@@ -12,6 +12,7 @@ export function AdminLayout({ view, children }: LayoutProps) {
   ];
   if (viewer !== null && seesEvents(viewer.role)) {
     links.push(
+      { href: `/${locale}/admin/users`, text: i18n.t("users.title") },
       { href: `/${locale}/admin/mails`, text: i18n.t("mails.title") },
       { href: `/${locale}/admin/nps`, text: i18n.t("nps.admin.title") },
       { href: `/${locale}/admin/webhooks`, text: i18n.t("admin.events.title") },

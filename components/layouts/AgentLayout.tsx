@@ -7,6 +7,7 @@ export function AgentLayout({ view, children }: LayoutProps) {
   const links = [
     { href: `/${locale}/agent`, text: i18n.t("portal.agent") },
     { href: `/${locale}/agent/claims`, text: i18n.t("agent.claims.title") },
+    { href: `/${locale}/agent/members/invite`, text: i18n.t("invite.member.title") },
   ];
   return (
     <Frame view={view} kind="desk" links={links} portal={tenant.name}>

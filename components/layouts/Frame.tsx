@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { AccountMenu } from "../AccountMenu.tsx";
 import { ButtonLink } from "../Button.tsx";
+import { DeletionBanner } from "../privacy/DeletionBanner.tsx";
 import { Footer } from "../Footer.tsx";
 import { Icon } from "../Icon.tsx";
 import { LanguageMenu } from "../LanguageSwitch.tsx";
@@ -83,6 +84,7 @@ export function Frame({ view, links, kind, quiet = false, portal, children }: Fr
         </div>
       </header>
       <main id="content" class={`main main-${kind}`} tabIndex={-1}>
+        {(kind === "member" || kind === "desk") && <DeletionBanner view={view} />}
         {children}
       </main>
       <Footer view={view} />

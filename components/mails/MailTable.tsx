@@ -4,6 +4,7 @@ import { type Column, DataTable } from "../DataTable.tsx";
 import { Moment } from "../Moment.tsx";
 import { mailName, mailReason } from "./mail_words.ts";
 import { MailBadge } from "./MailBadge.tsx";
+import { MailReader } from "./MailReader.tsx";
 
 /** Props of {@linkcode MailTable}. */
 export interface MailTableProps {
@@ -36,11 +37,7 @@ export function MailTable({ i18n, locale, mails, withMember }: MailTableProps) {
   if (withMember) {
     columns.splice(2, 0, {
       name: t("mails.member"),
-      cell: (mail) => (
-        <a href={`/${locale}/admin/members/${mail.userId}`}>
-          {mail.memberName ?? t("role.member")}
-        </a>
-      ),
+      cell: (mail) => <MailReader i18n={i18n} locale={locale} mail={mail} />,
     });
   }
   return (

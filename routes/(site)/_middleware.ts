@@ -1,12 +1,13 @@
 import { csrf } from "fresh";
 import { sameOriginOnly } from "../../site/same_origin.ts";
-import { holdsKey } from "../../site/secret_addresses.ts";
-import { reportErrors, resolveVisit } from "../../site/visit.ts";
+import { standsOnKey } from "../../site/secret_addresses.ts";
+import { leadHome, reportErrors, resolveVisit } from "../../site/visit.ts";
 import { define, type State } from "../../utils.ts";
 
 export default define.middleware([
   reportErrors(),
   resolveVisit(),
+  leadHome(),
   csrf<State>({ origin: isOwnOrigin }),
   sameOriginOnly(),
 ]);
@@ -16,6 +17,6 @@ export default define.middleware([
  * (`no-referrer`) make browsers send `null`; who has their key needs no other site to use it.
  */
 function isOwnOrigin(origin: string, { url }: { readonly url: URL }): boolean {
-  if (origin === "null" && holdsKey(url)) return true;
+  if (origin === "null" && standsOnKey(url)) return true;
   return origin === url.origin || origin === `https://${url.host}`;
 }

@@ -1,16 +1,28 @@
-import { isFromOurPages } from "../../site/same_origin.ts";
+import type { Context } from "fresh";
 import { AppError, toResponse } from "@core/platform/errors.ts";
 import { clientAddress, isSecure } from "../../site/origins.ts";
-import { countPassage, destination, passOn } from "../../site/passing_on.ts";
-import { define } from "../../utils.ts";
+import { countPassage, type Destination, destination, passOn } from "../../site/passing_on.ts";
+import { pageInstead } from "../../site/refused_download.ts";
+import { isFromOurPages } from "../../site/same_origin.ts";
+import { define, type State } from "../../utils.ts";
 
 /** Passes the contract's paths on to the edge functions. The session cookie becomes a bearer. */
 export const handler = define.handlers(async (ctx) => {
+  const to = destination(ctx.req.method, ctx.params["path"] ?? "");
+  if (!to.found) return refuse(to.status, "allow" in to ? to.allow : undefined);
+  const answer = await answerOf(ctx, to);
+  const page = to.page === null ? null : pageInstead(ctx.req, to.page, answer.status);
+  if (page === null) return answer;
+  await answer.body?.cancel();
+  return ctx.redirect(page, 303);
+});
+
+async function answerOf(
+  ctx: Context<State>,
+  to: Extract<Destination, { found: true }>,
+): Promise<Response> {
   const { services, requestId } = ctx.state;
   try {
-    const to = destination(ctx.req.method, ctx.params["path"] ?? "");
-    if (!to.found) return refuse(to.status, "allow" in to ? to.allow : undefined);
-
     const address = clientAddress(ctx.info.remoteAddr);
     if (to.limit !== null) await countPassage(services.db, to.limit, address);
 
@@ -34,7 +46,7 @@ export const handler = define.handlers(async (ctx) => {
   } catch (error) {
     return toResponse(error, services.log.with({ requestId }));
   }
-});
+}
 
 const REFUSALS: Readonly<Record<403 | 404 | 405, readonly [code: string, message: string]>> = {
   403: ["foreign_origin", "This request did not come from our pages."],

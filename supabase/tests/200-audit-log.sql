@@ -4,6 +4,8 @@ set local search_path = public, extensions;
 
 select plan(32);
 
+create temporary table earlier as select coalesce(max(seq), 0) as seq from public.audit_log;
+
 select tests.populate();
 
 -- Writing -----------------------------------------------------------------------------------------
@@ -54,7 +56,10 @@ select throws_ok(
 
 select tests.act_as_owner();
 select ok(
-  (select bool_and(created_at = now()) and count(distinct seq) = count(*) from public.audit_log),
+  (
+    select bool_and(created_at = now()) and count(distinct seq) = count(*) from public.audit_log
+    where seq > (select seq from earlier)
+  ),
   'rows are numbered and stamped by the database'
 );
 select throws_ok(
@@ -162,11 +167,10 @@ select results_eq(
   'and a lock'
 );
 create temporary table rows_before as select count(*) from public.audit_log;
-update public.profiles set full_name = 'New Name', is_active = is_active
-where id = tests.id_of('ks_member');
+update public.profiles set is_active = is_active where id = tests.id_of('ks_member');
 select is(
   (select count(*) from public.audit_log), (select count from rows_before),
-  'a change of name is nobody''s business'
+  'a change that changes nothing is none'
 );
 
 -- The log outlives what it tells of -----------------------------------------------------------------

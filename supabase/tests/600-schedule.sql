@@ -5,6 +5,8 @@ set local search_path = public, extensions;
 select plan(29);
 
 select tests.populate();
+-- The jobs of this very server are at work.
+delete from public.cron_runs where true;
 
 -- Calling -------------------------------------------------------------------------------------------
 
@@ -12,8 +14,11 @@ select set_eq(
   $$ select jobname::text, schedule, active from cron.job where database = current_database() $$,
   $$
     values
+      ('audit', '4-59/10 * * * *', true),
+      ('privacy', '25 * * * *', true),
       ('claims-sla', '*/5 * * * *', true),
       ('documents-sweep', '25 * * * *', true),
+      ('identity-sweep', '3-59/15 * * * *', true),
       ('webhooks-sweep', '* * * * *', true),
       ('paddle-reconcile', '10 2 * * *', true),
       ('retention', '40 2 * * *', true),
@@ -131,7 +136,7 @@ select throws_ok('select id from public.cron_runs', '42501', null, 'a visitor se
 
 select tests.act_as_owner();
 select is(
-  (select count(distinct jobname) from cron.job where database = current_database()), 11::bigint,
+  (select count(distinct jobname) from cron.job where database = current_database()), 14::bigint,
   'each job is there once'
 );
 select results_eq(

@@ -32,8 +32,8 @@ grant execute on function pg_temp.late(), pg_temp.up_for(text) to public;
 select results_eq(
   'select job from public.cron_jobs order by job',
   array[
-    'claims-sla', 'documents', 'dunning', 'engagement', 'mails', 'nps', 'reconcile', 'retention',
-    'webhooks'
+    'audit', 'claims-sla', 'documents', 'dunning', 'engagement', 'identity-sweep', 'mails', 'nps',
+    'privacy', 'reconcile', 'retention', 'webhooks'
   ],
   'these jobs are expected'
 );
@@ -50,7 +50,7 @@ select is_empty(
 );
 select tests.act_as_role('service_cron');
 select is(
-  (select count(*) from private.cron_freshness()), 9::bigint, 'all are told of'
+  (select count(*) from private.cron_freshness()), 12::bigint, 'all are told of'
 );
 
 select tests.act_as_owner();

@@ -40,6 +40,8 @@ Deno.test("cron lets nobody in without its secret, and needs no database for tha
     "engagement",
     "nps",
     "mails",
+    "audit",
+    "privacy",
   ];
   for (const job of [...jobs, "nothing"]) {
     for (

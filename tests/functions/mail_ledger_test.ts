@@ -18,7 +18,7 @@ async function mailTo(world: World, status: "sent" | "pending" | "skipped", to: 
 
 testWithDatabase("the ledger shows the address that a mail went to", async (world) => {
   const addressOf = async (id: string) =>
-    (await world.db.asService("service_cron", (tx) => readMail(tx, id)))?.address;
+    (await world.sql.begin((tx) => readMail(tx as unknown as Transaction, id)))?.address;
   const [sent, taken, waiting, forgotten, skipped] = await Promise.all([
     mailTo(world, "sent", "old@example.test"),
     mailTo(world, "pending", "old@example.test"),

@@ -55,7 +55,11 @@ testMails(
     assert.equal(row?.["dunning_due_at"], null);
     const actions = await sql`
     select action from audit_log
-    where entity_id = ${besa.subscriptionId} or metadata ->> 'subscription_id' = ${besa.subscriptionId}
+    where (
+        entity_id = ${besa.subscriptionId} or metadata ->> 'subscription_id' = ${besa.subscriptionId}
+      )
+      -- What this test did by hand is on the log as well.
+      and action not like 'row.%'
     order by seq`;
     assert.deepEqual(actions.map(({ action }) => action), [
       "email.dunning.reminder",

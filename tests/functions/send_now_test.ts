@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { sendDeps } from "@core/outreach/jobs.ts";
-import { sendNow, type SendRequest } from "@core/outreach/send_now.ts";
+import { sendNow, type SendToPerson } from "@core/outreach/send_now.ts";
 import type { MailOutcome } from "@core/platform/mailer.ts";
 import { type MailWorld, testMails } from "./outreach_support.ts";
 import { testEnv } from "./support.ts";
 
 const LINK_CODE = "a-secret-code-of-the-link";
 
-function reset(userId: string, over: Partial<SendRequest> = {}): SendRequest {
+function reset(userId: string, over: Partial<SendToPerson> = {}): SendToPerson {
   return {
     template: "password_reset",
     userId,

@@ -5,48 +5,15 @@ import assert from "node:assert/strict";
 import postgres from "postgres";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { stackValue } from "../support/stack_env.ts";
+import { loadDeclaration } from "./matrix/declaration.ts";
 
 const URL_ = stackValue("SUPABASE_URL");
 const KEY = stackValue("SUPABASE_PUBLISHABLE_KEY");
 const OPTIONS = { auth: { persistSession: false, autoRefreshToken: false } };
 
 /** Every table and view of the schema that the Data API serves. */
-const TABLES = [
-  "agent_commissions",
-  "audit_log",
-  "billing_checkouts",
-  "billing_customers",
-  "billing_invoices",
-  "billing_ledger_entries",
-  "branches",
-  "claim_documents",
-  "claim_messages",
-  "claim_queue",
-  "claim_stage_history",
-  "claim_status_transitions",
-  "claim_tracking_tokens",
-  "claims",
-  "cron_jobs",
-  "cron_runs",
-  "engagement_email_sends",
-  "mail_batches",
-  "mail_events",
-  "mail_templates",
-  "membership_plans",
-  "notification_preferences",
-  "notifications",
-  "nps_survey_responses",
-  "nps_survey_tokens",
-  "profiles",
-  "rate_limits",
-  "share_pack_accesses",
-  "share_pack_documents",
-  "share_packs",
-  "subscriptions",
-  "tenant_service_times",
-  "tenants",
-  "webhook_events",
-];
+const TABLES = (await loadDeclaration()).tables.map((table) => table.name)
+  .filter((name) => !name.includes("."));
 
 const visitor = () => createClient(URL_, KEY, OPTIONS);
 

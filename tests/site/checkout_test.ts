@@ -41,7 +41,9 @@ Deno.test("the prices are the tenant's plans, with the features that have words"
 Deno.test("on another tenant's host members are offered the plans of their own", async () => {
   const { buyer, handler } = await openShop();
   const address = "http://mk.localhost:8000/en/pricing";
-  assert.match(await (await buyer.at(address)).text(), new RegExp(`value="${PLAN_ID}"`));
+  const home = (await buyer.at(address)).headers.get("location") ?? "";
+  assert.equal(home, "http://ks.localhost:8000/en/pricing");
+  assert.match(await (await buyer.at(home)).text(), new RegExp(`value="${PLAN_ID}"`));
   const visitor = await new Visitor(handler).at(address);
   assert.doesNotMatch(await visitor.text(), new RegExp(PLAN_ID));
 });

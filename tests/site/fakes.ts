@@ -12,6 +12,7 @@ import {
   PaddleUnavailable,
 } from "@core/platform/errors.ts";
 import { createLogger } from "@core/platform/logger.ts";
+import type { AccountAnswer, AccountClient } from "../../site/account_client.ts";
 import type { AuthClient } from "../../site/auth_client.ts";
 import type { ClaimFeed } from "../../site/claim_feed.ts";
 import type { EvidenceClient } from "../../site/evidence_client.ts";
@@ -54,6 +55,8 @@ export interface FakeSite {
   databaseIsUp: boolean;
   /** PostgreSQL's refusal of the next statement that matches; forgotten once it was given. */
   refusal: { readonly at: RegExp; readonly state: string; readonly message: string } | null;
+  /** What the function auth says no with; null if it says yes. */
+  accountRefusal: string | null;
   /** What the documents function says about an uploaded file; null for confirmed. */
   verdict: string | null;
   /** Whether Storage answers. */
@@ -158,6 +161,7 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     paddleRefuses: null as string | null,
     databaseIsUp: true,
     refusal: null as FakeSite["refusal"],
+    accountRefusal: null as string | null,
     verdict: null as string | null,
     storageIsUp: true,
   };
@@ -194,10 +198,32 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
       if (!known) return { outcome: "ended" };
       return { outcome: "refreshed", tokens: await tokensFor(known[1].id, known[0]) };
     },
+    confirm(what, token) {
+      site.calls.push(`confirm ${what} ${token}`);
+      return Promise.resolve(token === "good" ? "confirmed" : "token_invalid");
+    },
     signOut() {
       site.calls.push("signOut");
       return Promise.resolve();
     },
+  };
+
+  const said = <T>(call: string, value: T): Promise<AccountAnswer<T>> => {
+    site.calls.push(call);
+    return Promise.resolve(
+      site.accountRefusal === null ? { ok: true, value } : { ok: false, code: site.accountRefusal },
+    );
+  };
+  const accounts: AccountClient = {
+    requestReset: (email, locale) => said(`requestReset ${email} ${locale}`, {}),
+    resetPassword: (token) => said(`resetPassword ${token}`, {}),
+    async changePassword() {
+      const [email, account] = [...site.accounts][0] ?? ["", { id: "", password: "" }];
+      return await said(`changePassword ${email}`, await tokensFor(account.id, email));
+    },
+    invite: (_token, invitee) =>
+      said(`invite ${JSON.stringify(invitee)}`, { id: crypto.randomUUID(), mail: "sent" }),
+    renewInvitation: (_token, id) => said(`renewInvitation ${id}`, { id, mail: "sent" }),
   };
 
   const paddle: PaddleApi = {
@@ -296,6 +322,7 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     env: settings,
     db: fakeDatabase(site),
     auth,
+    accounts,
     tokenKey: { jwtSecret: SECRET },
     paddle,
     evidence,

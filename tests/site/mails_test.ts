@@ -24,6 +24,7 @@ const FAILED: Row = {
   sendUntil: null,
   providerMessageId: null,
   mayHaveArrived: false,
+  holdsSecret: false,
   place: "2026-11-23T09:00:00.000001Z",
   failed: 1,
   waiting: 4,
@@ -123,10 +124,11 @@ Deno.test("a mail that failed for certain has a button to send it again", async 
   );
 });
 
-Deno.test("a mail that may have arrived, is too late or not failed has none", async () => {
+Deno.test("a mail that may have arrived, is too late, has a secret or not failed has none", async () => {
   for (
     const facts of [
       { mayHaveArrived: true, error: "unknown_outcome: no answer" },
+      { holdsSecret: true, templateKey: "invitation", userId: null },
       { sendUntil: new Date("2026-11-23T09:59:00Z") },
       { status: "sent", sentAt: new Date("2026-11-23T09:59:00Z"), error: null },
       { status: "skipped", error: "too_late" },
@@ -142,6 +144,16 @@ Deno.test("a mail that may have arrived, is too late or not failed has none", as
       await (await operator.get(`${LIST}/${ID}?retry=not_failed`)).text(),
       /Nothing was sent/,
     );
+  }
+});
+
+Deno.test("a mail to somebody who is invited names them and leads to no account", async () => {
+  const invited = { ...FAILED, templateKey: "invitation", userId: null, memberName: "Rina Dema" };
+  const { operator } = await signedIn("tenant_admin", [invited]);
+  for (const path of [LIST, `${LIST}/${ID}`]) {
+    const html = await (await operator.get(path)).text();
+    assert.match(html, /Rina Dema/);
+    assert.doesNotMatch(html, /admin\/members\/null/);
   }
 });
 

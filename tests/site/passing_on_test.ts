@@ -113,6 +113,36 @@ Deno.test("a shared document is asked for by its link alone, never by a session"
   });
 });
 
+Deno.test("everything about a person is asked for in their name; who is refused comes back to the page", async () => {
+  let status = 200;
+  const answer = async (request: Request) =>
+    new Response(await (await echo(request)).text(), { status });
+  await withFunctions(answer, async (SUPABASE_URL) => {
+    const site = fakeSite({ SUPABASE_URL });
+    const tokens = await site.person({ email: "arta@demo.test" });
+    const visitor = new Visitor(await siteHandler(site)).holds(tokens);
+    const path = "/api/privacy/export";
+    const browser = { accept: "text/html,*/*", referer: `${ORIGIN}/sr/account/privacy` };
+    const got = await (await visitor.get(path, browser)).json();
+    assert.equal(got.path, "/functions/v1/documents/export");
+    assert.equal(got.headers["authorization"], `Bearer ${tokens.accessToken}`);
+    assert.equal(got.headers["cookie"], undefined);
+    assert.equal((await visitor.post(path, {})).status, 405);
+
+    status = 409;
+    const refused = await visitor.get(path, browser);
+    assert.equal(refused.status, 303);
+    assert.equal(refused.headers.get("location"), "/sr/account/privacy?refused=over");
+    assert.equal((await visitor.get(path)).status, 409);
+
+    site.tables.set("take_rate_limit", [{ allowed: false, remaining: 0, retryAfterSeconds: 42 }]);
+    const often = await visitor.get(path, browser);
+    assert.equal(often.headers.get("location"), "/sr/account/privacy?refused=often");
+    const limit = site.statements.filter(({ text }) => text.includes("take_rate_limit")).at(-1);
+    assert.deepEqual(limit?.values, ["data export through the site", "localhost", 60, 3600]);
+  });
+});
+
 Deno.test("an uploaded file stays locked up on its way through the site", async () => {
   const file = () =>
     new Response("<script>alert(1)</script>", {

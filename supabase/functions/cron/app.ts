@@ -6,6 +6,7 @@
  */
 import type { Hono } from "hono";
 import type { AuditAction } from "@core/audit/actions.ts";
+import { runAudit } from "@core/audit/audit_job.ts";
 import { recordAudit } from "@core/audit/record.ts";
 import { createEventFeed } from "@core/billing/paddle_event_feed.ts";
 import { reconcile } from "@core/billing/reconcile.ts";
@@ -20,6 +21,7 @@ import { AppError } from "@core/platform/errors.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
 import { type Instant, parseInstant } from "@core/platform/instant.ts";
+import { runPrivacy } from "@core/privacy/privacy_job.ts";
 
 type Job = (query: URLSearchParams) => Promise<RunCounts>;
 
@@ -53,6 +55,8 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
       ...await pruneMails(db, limits),
     }),
     documents: async () => ({ ...await sweepAllDocuments(db, env, limits) }),
+    audit: () => runAudit({ env, db, clock, log }, BUDGET),
+    privacy: () => runPrivacy(db, limits),
     ...createOutreachJobs({ env, db, clock }, BUDGET),
   };
 

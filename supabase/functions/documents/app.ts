@@ -9,6 +9,9 @@
  * These three by the person's access token: 401; 403 within the tenant; 404 across tenants, unknown,
  * deleted or not confirmed; 429.
  *
+ * `GET /documents/export`: everything that is kept about the person and their files, one zip, streamed;
+ * 401; 409 unless they asked for it in the last seven days; 429.
+ *
  * `GET` or `POST /documents/share/:token/:place` (form fields `pin`, `disposition`): a document that a
  * link hands out; 401 the PIN is missing, 403 it is wrong or the link locked, 404 the link does not
  * work any more, 429.
@@ -23,6 +26,7 @@ import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
 import { type Caller, callerOf, notFound, requestedDocument } from "./caller.ts";
 import { confirm } from "./confirm.ts";
+import { exportData } from "./export.ts";
 import { dispositionOf, handOut } from "./hand_out.ts";
 import { openShared } from "./share.ts";
 
@@ -58,6 +62,9 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
     return openShared({ env, db }, c.req.raw, { token, place });
   });
   app.all("/documents/share/:token/:place", () => methodNotAllowed("GET", "POST"));
+
+  app.get("/documents/export", (c) => exportData({ env, db, clock, log, whoAsks }, c.req.raw));
+  app.all("/documents/export", () => methodNotAllowed("GET"));
 
   app.get("/documents/:id", async (c) => {
     const caller = await whoAsks(c.req.raw.headers);

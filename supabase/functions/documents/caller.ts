@@ -4,7 +4,7 @@ import { type AccessTokenKey, type Session, verifyAccessToken } from "@core/iden
 import { bearerOf } from "@core/platform/bearer.ts";
 import type { Database, Transaction } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
-import { type RateLimitVerdict, takeRateLimit } from "@core/platform/rate_limit.ts";
+import { type RateLimit, type RateLimitVerdict, takeRateLimit } from "@core/platform/rate_limit.ts";
 
 /** A person who asks, with the token that Storage is asked with. */
 export interface Caller {
@@ -12,8 +12,8 @@ export interface Caller {
   readonly token: string;
 }
 
-/** Tries of one person in a minute. */
-const MAX_A_MINUTE = 60;
+/** Tries of one person, where nothing else is said. */
+const OFTEN = { max: 60, windowSeconds: 60 };
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -43,6 +43,7 @@ export async function callerOf(
  * @param caller Who asks.
  * @param bucket What is counted together.
  * @param work What is done.
+ * @param limit How often; 60 times a minute.
  * @throws {AppError} `unauthorized` (401) if the session has ended, `too_many_requests` (429).
  */
 export async function asCaller<T>(
@@ -50,9 +51,10 @@ export async function asCaller<T>(
   { session }: Caller,
   bucket: string,
   work: (tx: Transaction) => Promise<T>,
+  { max, windowSeconds }: Pick<RateLimit, "max" | "windowSeconds"> = OFTEN,
 ): Promise<T> {
   const done = await db.asUser(session, async (tx) => {
-    const limit = { bucket, key: session.userId, max: MAX_A_MINUTE, windowSeconds: 60 };
+    const limit = { bucket, key: session.userId, max, windowSeconds };
     const [lives, verdict] = await Promise.all([
       sessionLives(tx, session.sessionId),
       takeRateLimit(tx, limit),

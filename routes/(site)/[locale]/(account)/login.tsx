@@ -12,7 +12,7 @@ import { SignInForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { clientAddress } from "../../../../site/origins.ts";
-import { afterSignIn, beginSession, unlessAway } from "../../../../site/sign_in.ts";
+import { afterSignIn, beginSession, mayLeadHome, unlessAway } from "../../../../site/sign_in.ts";
 import { countSignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
@@ -24,13 +24,15 @@ interface LoginData {
 const FRESH_FORM: LoginData = { problems: [], typed: {} };
 
 export const handler = define.handlers({
-  GET(ctx) {
+  async GET(ctx) {
+    await mayLeadHome(ctx);
     const { viewer, locale } = ctx.state;
     if (viewer) return ctx.redirect(portalRoot(viewer.role, locale), 303);
     return page(FRESH_FORM);
   },
 
   async POST(ctx) {
+    await mayLeadHome(ctx);
     const form = await readForm(ctx.req, SignInForm);
     const again = (problems: readonly Problem[], status: number, headers: HeadersInit = {}) =>
       page<LoginData>({ problems, typed: form.typed }, { status, headers });
@@ -71,6 +73,16 @@ export default define.page<typeof handler>(function Login({ data, state, url }) 
           <p>{t("login.signed_out")}</p>
         </Notice>
       )}
+      {url.searchParams.has("password-changed") && data.problems.length === 0 && (
+        <Notice kind="good">
+          <p>{t("login.password_changed")}</p>
+        </Notice>
+      )}
+      {url.searchParams.has("confirmed") && data.problems.length === 0 && (
+        <Notice kind="good">
+          <p>{t("login.confirmed")}</p>
+        </Notice>
+      )}
       {next !== null && data.problems.length === 0 && (
         <Notice kind="info">
           <p>{t("login.needed")}</p>
@@ -107,6 +119,9 @@ export default define.page<typeof handler>(function Login({ data, state, url }) 
           class="button button-primary button-wide"
         />
       </form>
+      <p class="aside">
+        <a href={`/${locale}/forgot-password`} data-testid="forgot-link">{t("login.forgot")}</a>
+      </p>
       <p class="aside">
         {t("login.new_here")}{" "}
         <a href={withQuery(`/${locale}/register`, { next })}>{t("nav.register")}</a>

@@ -12,9 +12,9 @@ import SubmitOnce from "../../../../islands/SubmitOnce.tsx";
 import { RegisterForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
-import { referralCode } from "../../../../site/referral.ts";
+import { referralOf } from "../../../../site/referral.ts";
 import { clientAddress } from "../../../../site/origins.ts";
-import { afterSignIn, beginSession, unlessAway } from "../../../../site/sign_in.ts";
+import { afterSignIn, beginSession, mayLeadHome, unlessAway } from "../../../../site/sign_in.ts";
 import { countSignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
@@ -33,16 +33,18 @@ const PASSWORD_BOUNDS = {
 };
 
 export const handler = define.handlers({
-  GET(ctx) {
+  async GET(ctx) {
+    await mayLeadHome(ctx);
     const { viewer, locale } = ctx.state;
     if (viewer) return ctx.redirect(portalRoot(viewer.role, locale), 303);
-    const referral = referralCode(ctx.url, ctx.req.headers.get("cookie"));
+    const referral = referralOf(ctx);
     return page<RegisterData>({ problems: [], typed: {}, confirm: false, referral });
   },
 
   async POST(ctx) {
+    await mayLeadHome(ctx);
     const { services, tenant, locale } = ctx.state;
-    const referral = referralCode(ctx.url, ctx.req.headers.get("cookie"));
+    const referral = referralOf(ctx);
     const form = await readForm(ctx.req, RegisterForm);
     const again = (problem: Problem, status = 422) =>
       page<RegisterData>(

@@ -13,6 +13,7 @@ import { config } from "../../../../fresh.config.ts";
 import SubmitOnce from "../../../../islands/SubmitOnce.tsx";
 import { type Problem, readForm } from "../../../../site/forms.ts";
 import { viewerOf } from "../../../../site/guards.ts";
+import { privacyPath } from "../../../../site/links.ts";
 import {
   changeOf,
   changeSettings,
@@ -186,6 +187,12 @@ export default define.page<typeof handler>(function SettingsPage({ data, state, 
             />
           </div>
         </form>
+        <p>
+          <Rich
+            text={t("settings.privacy")}
+            parts={{ link: <a href={privacyPath(locale)}>{t("privacy.title")}</a> }}
+          />
+        </p>
       </div>
     </Page>
   );

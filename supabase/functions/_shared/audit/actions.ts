@@ -98,5 +98,39 @@ export type AuditAction =
   | "share_pack.revoked"
   | "tracking_link.created"
   | "tracking_link.revoked"
+  /** Somebody asked for a new password; of an address nobody has, without a tenant. */
+  | "auth.password_reset_requested"
+  /** Somebody chose a new password by the link in a mail; all their sessions ended. */
+  | "auth.password_reset_completed"
+  /** Somebody signed in chose a new password; their other sessions ended. */
+  | "auth.password_changed"
+  /** A person asked for a copy of their data, or downloaded it. Written by the database. */
+  | "privacy.export_requested"
+  | "privacy.export_downloaded"
+  /** A member asked to be forgotten, or took that back. Written by the database. */
+  | "privacy.data_deletion_requested"
+  | "privacy.data_deletion_cancelled"
+  /** A step of forgetting a person, with how much it erased, and the end of it. Written by the database. */
+  | "privacy.data_erased"
+  | "privacy.data_deletion_completed"
+  /** Somebody changed a row by hand, in Studio or SQL. Written by the database. */
+  | "row.inserted"
+  | "row.updated"
+  | "row.deleted"
+  | "row.truncated"
+  /** Sessions of a person were ended: by themselves, or by a lock. Written by the database. */
+  | "auth.session_ended"
+  /** Somebody got, or lost, a role; metadata has it before and after. Written by the database. */
+  | "user.role_granted"
+  | "user.role_revoked"
+  /** A member was given to another agent, or to none. Written by the database. */
+  | "user.agent_updated"
+  /** Somebody's branch, lock or wish for mails changed. Written by the database. */
+  | "user.settings_updated"
+  /** Somebody was invited, again, no longer, or accepted. Written by the database. */
+  | "invitation.created"
+  | "invitation.renewed"
+  | "invitation.revoked"
+  | "invitation.accepted"
   /** A tenant's settings changed; metadata has them before and after. Written by the database. */
   | "settings.updated";

@@ -1,8 +1,10 @@
 /**
- * The one file that uses the project's secret key, and the two things that are done by it (ADR 0022):
- * reading a shared document for somebody who has no account, after the database said yes to their
- * link; and removing files that nobody may read again.
+ * The one file that uses the project's secret key, and the three things that are done by it (ADR 0022
+ * and 0025): reading a shared document for somebody who has no account, after the database said yes to
+ * their link; removing files that nobody may read again; and keeping heads of the audit chain in a
+ * bucket of their own, which no policy opens to anybody.
  */
+import { z } from "zod";
 import type { FunctionsEnv } from "@core/platform/env.ts";
 import {
   askStorage,
@@ -52,12 +54,11 @@ export async function removeFiles(
   bucket: string,
   paths: readonly string[],
 ): Promise<number> {
-  const key = env.supabaseSecretKey;
   let removed = 0;
   for (let at = 0; at < paths.length; at += REMOVED_AT_ONCE) {
     const answer = await askStorage(env, `object/${encodeURIComponent(bucket)}`, {
       method: "DELETE",
-      headers: { apikey: key, authorization: `Bearer ${key}`, "content-type": "application/json" },
+      headers: { ...keys(env), "content-type": "application/json" },
       body: JSON.stringify({ prefixes: paths.slice(at, at + REMOVED_AT_ONCE) }),
     });
     if (!answer.ok) {
@@ -68,4 +69,83 @@ export async function removeFiles(
     removed += Array.isArray(gone) ? gone.length : 0;
   }
   return removed;
+}
+
+/** The bucket of the audit chain's heads. */
+const HEADS = "audit-heads";
+/** Storage lists at most so many at once. */
+const LISTED_AT_ONCE = 1000;
+
+const Listing = z.array(z.object({ name: z.string() }));
+
+/**
+ * Keeps a head of the audit chain. What is there under that name stays as it is.
+ *
+ * @param env Which Storage.
+ * @param path Its name in the bucket.
+ * @param content What is kept.
+ * @throws {AppError} `storage_unavailable` (503) if Storage does not answer as it should.
+ */
+export async function keepHead(env: KeeperEnv, path: string, content: string): Promise<void> {
+  const answer = await askStorage(env, `object/${HEADS}/${path}`, {
+    method: "POST",
+    headers: { ...keys(env), "content-type": "application/json", "x-upsert": "false" },
+    body: content,
+  });
+  const text = await answer.text();
+  // From a run that was killed before it could note that it was here.
+  if (!answer.ok && !/already exists|Duplicate/i.test(text)) {
+    throw unavailable(new Error(`Storage answered ${answer.status} to a head`));
+  }
+}
+
+/**
+ * Paths in the bucket of the audit chain's heads, in their order. Hosted Storage lists the folders of
+ * the bucket and names within a folder, the local one whole paths in both cases.
+ *
+ * @param env Which Storage.
+ * @param folder Below which folder; empty for the bucket itself.
+ * @throws {AppError} `storage_unavailable` (503) if Storage does not answer as it should.
+ */
+export async function listHeads(env: KeeperEnv, folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (let more = true; more;) {
+    const answer = await askStorage(env, `object/list/${HEADS}`, {
+      method: "POST",
+      headers: { ...keys(env), "content-type": "application/json" },
+      body: JSON.stringify({
+        prefix: folder,
+        limit: LISTED_AT_ONCE,
+        offset: names.length,
+        sortBy: { column: "name", order: "asc" },
+      }),
+    });
+    const listed = answer.ok ? Listing.parse(await answer.json()) : null;
+    if (listed === null) {
+      await answer.body?.cancel();
+      throw unavailable(new Error(`Storage answered ${answer.status} to a listing`));
+    }
+    names.push(...listed.map(({ name }) => name));
+    more = listed.length === LISTED_AT_ONCE;
+  }
+  const within = (name: string) => folder === "" || name.startsWith(`${folder}/`);
+  return names.map((name) => within(name) ? name : `${folder}/${name}`).sort();
+}
+
+/**
+ * A head of the audit chain as it was kept, or null if there is none of that name.
+ *
+ * @param env Which Storage.
+ * @param path Its name in the bucket.
+ * @throws {AppError} `storage_unavailable` (503) if Storage does not answer as it should.
+ */
+export async function readHead(env: KeeperEnv, path: string): Promise<string | null> {
+  const key = env.supabaseSecretKey;
+  const at = { bucket: HEADS, filePath: path };
+  const file = await openWith(env, at, { apikey: key, bearer: key }, {});
+  return file === null ? null : await new Response(file.body).text();
+}
+
+function keys({ supabaseSecretKey: key }: KeeperEnv) {
+  return { apikey: key, authorization: `Bearer ${key}` };
 }

@@ -80,13 +80,21 @@ const CLAIM = {
 };
 const PARAMS: Partial<Record<MailTemplate, Record<string, unknown>>> = {
   "password_changed": { changedAt: START },
+  "email_changed": { changedAt: START },
+  "export_ready": { expiresAt: START },
+  "deletion_requested": { dueAt: START },
   "claim_submitted": CLAIM,
   "claim_message": CLAIM,
   "claim_status_changed": { ...CLAIM, status: "evaluation", note: null },
   "claim_document_requested": { ...CLAIM, note: "The police report" },
 };
 /** Their secret links are kept nowhere, so they are never sent from the ledger. */
-const NOW_OR_NEVER: readonly MailTemplate[] = ["password_reset", "invitation"];
+const NOW_OR_NEVER: readonly MailTemplate[] = [
+  "password_reset",
+  "invitation",
+  "confirm_signup",
+  "email_change",
+];
 
 Deno.test("decideSend() gives each mail of the ledger all that it says", () => {
   const codes = createLinkCodes(["a secret of the tests"]);

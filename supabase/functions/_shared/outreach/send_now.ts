@@ -7,26 +7,14 @@ import { tenantOrigin } from "@core/identity/tenants.ts";
 import type { Transaction } from "@core/platform/database.ts";
 import { instantAt } from "@core/platform/instant.ts";
 import type { MailOutcome, OutgoingMail } from "@core/platform/mailer.ts";
+import { addresseeOf, type SendRequest } from "./addressee_store.ts";
 import { composeMail } from "./compose.ts";
 import type { StoredMail } from "./decide_send.ts";
 import { MAIL_KINDS, type MailTemplate } from "./mails/templates.ts";
 import type { SendDeps } from "./send_due.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 
-/** A mail to be sent at once. */
-export interface SendRequest {
-  readonly template: Extract<MailTemplate, "password_reset" | "password_changed">;
-  /** To whom. */
-  readonly userId: string;
-  /** Makes it be sent once. */
-  readonly dedupeKey: string;
-  /** What the mail says, given where the person's links lead. Kept nowhere. */
-  readonly details: (site: {
-    /** The site on the tenant's host. */
-    readonly origin: string;
-    readonly locale: string;
-  }) => Readonly<Record<string, unknown>>;
-}
+export type { InvitationFacts, SendRequest, SendToPerson } from "./addressee_store.ts";
 
 /** What became of it; `duplicate` if it is there already. */
 export type SentNow = "sent" | "skipped" | "failed" | "duplicate" | "unknown_person";
@@ -85,45 +73,28 @@ interface Identity {
   readonly id: string;
   readonly tenantId: string;
   readonly template: MailTemplate;
-  readonly userId: string;
-}
-
-interface Addressee {
-  readonly tenantId: string;
-  readonly email: string;
-  readonly fullName: string | null;
-  readonly memberNumber: string | null;
-  readonly locale: string;
-  readonly isActive: boolean;
-  readonly isUndeliverable: boolean;
-  readonly name: string;
-  readonly legalName: string;
-  readonly supportEmail: string | null;
-  readonly supportPhone: string | null;
-  readonly timeZone: string;
-  readonly hosts: string[];
+  /** Null for a mail to an invited address. */
+  readonly userId: string | null;
 }
 
 /** Writes the mail into the ledger, without a time at which anybody else would send it. */
 async function enter(
   tx: Transaction,
-  { template, userId, dedupeKey, details }: SendRequest,
+  request: SendRequest,
   siteUrl: string,
 ): Promise<SentNow | { readonly identity: Identity; readonly stored: StoredMail }> {
-  const [person] = await tx<Addressee[]>`
-    select person.tenant_id, person.email, person.full_name, person.member_number, person.locale,
-           person.is_active, person.email_undeliverable_at is not null as is_undeliverable,
-           tenant.name, tenant.legal_name, tenant.support_email, tenant.support_phone,
-           tenant.time_zone, tenant.hosts
-    from public.profiles as person
-    join public.tenants as tenant on tenant.id = person.tenant_id
-    where person.id = ${userId}`;
+  const { template, dedupeKey, details } = request;
+  const person = await addresseeOf(tx, request);
   if (person === undefined) return "unknown_person";
+  const [userId, invitationId] = request.template === "invitation"
+    ? [null, request.invitationId]
+    : [request.userId, null];
   const identity = { id: crypto.randomUUID(), tenantId: person.tenantId, template, userId };
   const inserted = await tx`
     insert into public.engagement_email_sends
-      (id, tenant_id, user_id, template_key, dedupe_key, next_attempt_at)
-    values (${identity.id}, ${person.tenantId}, ${userId}, ${template}, ${dedupeKey}, null)
+      (id, tenant_id, user_id, invitation_id, template_key, dedupe_key, next_attempt_at)
+    values (${identity.id}, ${person.tenantId}, ${userId}, ${invitationId}, ${template},
+            ${dedupeKey}, null)
     on conflict (dedupe_key) do nothing
     returning id`;
   if (inserted.length === 0) return "duplicate";
@@ -139,6 +110,10 @@ async function enter(
   const { email, fullName, memberNumber, locale, hosts } = person;
   const { name, legalName, supportEmail, supportPhone, timeZone } = person;
   const origin = tenantOrigin(siteUrl, hosts);
+  const { role, inviterName, expiresAt } = person;
+  const invitation = role === null || expiresAt === null
+    ? null
+    : { role, inviterName: inviterName ?? "", expiresAt };
   return {
     identity,
     stored: {
@@ -151,7 +126,7 @@ async function enter(
         tenant: { id: person.tenantId, name, legalName, supportEmail, supportPhone, timeZone },
         origin,
         person: { fullName, memberNumber },
-        details: details({ origin, locale }),
+        details: details({ origin, locale, invitation }),
       },
     },
   };
@@ -194,6 +169,7 @@ async function settle(
         return "failed";
       }
       await end(tx, identity, "skipped", whyNot("address_refused", detail), attempts);
+      if (identity.userId === null) return "skipped";
       await tx`
         update public.profiles
         set email_undeliverable_at = ${instantAt(now)}::timestamptz,

@@ -44,6 +44,34 @@ isOneToOne: false
       referencedColumns: ["id","tenant_id"]
     }
                   ]
+                },"audit_chain": {
+                  Row: {
+                    "chain_hash": string,"position": number,"row_hash": string,"row_id": string,"sealed_at": string,"seq": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "chain_hash": string,"position": number,"row_hash": string,"row_id": string,"sealed_at": string,"seq": number
+                  }
+                  Update: {
+                    "chain_hash"?: string,"position"?: number,"row_hash"?: string,"row_id"?: string,"sealed_at"?: string,"seq"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"audit_heads": {
+                  Row: {
+                    "chain_hash": string,"exported_at": string | null,"is_complete": boolean,"position": number,"sealed_at": string,"top_seq": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "chain_hash": string,"exported_at"?: string | null,"is_complete": boolean,"position": number,"sealed_at": string,"top_seq": number
+                  }
+                  Update: {
+                    "chain_hash"?: string,"exported_at"?: string | null,"is_complete"?: boolean,"position"?: number,"sealed_at"?: string,"top_seq"?: number
+                  }
+                  Relationships: [
+                    
+                  ]
                 },"audit_log": {
                   Row: {
                     "action": string,"actor_id": string | null,"actor_role": string,"created_at": string,"entity_id": string | null,"entity_type": string | null,"event_id": string | null,"id": string,"metadata": NonNullable<Json>,"seq": number,"tenant_id": string | null
@@ -356,6 +384,26 @@ isOneToOne: false
       referencedColumns: ["id","tenant_id"]
     }
                   ]
+                },"consents": {
+                  Row: {
+                    "at": string,"given": boolean,"id": string,"kind": string,"tenant_id": string,"user_id": string,"version": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "at"?: string,"given": boolean,"id"?: string,"kind": string,"tenant_id": string,"user_id": string,"version": string
+                  }
+                  Update: {
+                    "at"?: string,"given"?: boolean,"id"?: string,"kind"?: string,"tenant_id"?: string,"user_id"?: string,"version"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "consents_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
                 },"cron_jobs": {
                   Row: {
                     "created_at": string,"description": string,"every": string,"is_watched": boolean,"job": string
@@ -386,14 +434,14 @@ isOneToOne: false
                   ]
                 },"engagement_email_sends": {
                   Row: {
-                    "attempts": number,"batch_id": string | null,"batch_position": number | null,"bounced_at": string | null,"complained_at": string | null,"created_at": string,"dedupe_key": string,"delivered_at": string | null,"error": string | null,"facts": Json | null,"id": string,"may_have_arrived": boolean,"next_attempt_at": string | null,"params": NonNullable<Json>,"provider_message_id": string | null,"send_until": string | null,"sent_at": string | null,"status": string,"subscription_id": string | null,"template_key": string,"tenant_id": string,"unsubscribe_hash": string | null,"updated_at": string,"user_id": string
+                    "attempts": number,"batch_id": string | null,"batch_position": number | null,"bounced_at": string | null,"complained_at": string | null,"created_at": string,"dedupe_key": string,"delivered_at": string | null,"error": string | null,"facts": Json | null,"id": string,"invitation_id": string | null,"may_have_arrived": boolean,"next_attempt_at": string | null,"params": NonNullable<Json>,"provider_message_id": string | null,"send_until": string | null,"sent_at": string | null,"status": string,"subscription_id": string | null,"template_key": string,"tenant_id": string,"unsubscribe_hash": string | null,"updated_at": string,"user_id": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempts"?: number,"batch_id"?: string | null,"batch_position"?: number | null,"bounced_at"?: string | null,"complained_at"?: string | null,"created_at"?: string,"dedupe_key": string,"delivered_at"?: string | null,"error"?: string | null,"facts"?: Json | null,"id"?: string,"may_have_arrived"?: never,"next_attempt_at"?: string | null,"params"?: NonNullable<Json>,"provider_message_id"?: string | null,"send_until"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key": string,"tenant_id": string,"unsubscribe_hash"?: string | null,"updated_at"?: string,"user_id": string
+                    "attempts"?: number,"batch_id"?: string | null,"batch_position"?: number | null,"bounced_at"?: string | null,"complained_at"?: string | null,"created_at"?: string,"dedupe_key": string,"delivered_at"?: string | null,"error"?: string | null,"facts"?: Json | null,"id"?: string,"invitation_id"?: string | null,"may_have_arrived"?: never,"next_attempt_at"?: string | null,"params"?: NonNullable<Json>,"provider_message_id"?: string | null,"send_until"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key": string,"tenant_id": string,"unsubscribe_hash"?: string | null,"updated_at"?: string,"user_id"?: string | null
                   }
                   Update: {
-                    "attempts"?: number,"batch_id"?: string | null,"batch_position"?: number | null,"bounced_at"?: string | null,"complained_at"?: string | null,"created_at"?: string,"dedupe_key"?: string,"delivered_at"?: string | null,"error"?: string | null,"facts"?: Json | null,"id"?: string,"may_have_arrived"?: never,"next_attempt_at"?: string | null,"params"?: NonNullable<Json>,"provider_message_id"?: string | null,"send_until"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key"?: string,"tenant_id"?: string,"unsubscribe_hash"?: string | null,"updated_at"?: string,"user_id"?: string
+                    "attempts"?: number,"batch_id"?: string | null,"batch_position"?: number | null,"bounced_at"?: string | null,"complained_at"?: string | null,"created_at"?: string,"dedupe_key"?: string,"delivered_at"?: string | null,"error"?: string | null,"facts"?: Json | null,"id"?: string,"invitation_id"?: string | null,"may_have_arrived"?: never,"next_attempt_at"?: string | null,"params"?: NonNullable<Json>,"provider_message_id"?: string | null,"send_until"?: string | null,"sent_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"template_key"?: string,"tenant_id"?: string,"unsubscribe_hash"?: string | null,"updated_at"?: string,"user_id"?: string | null
                   }
                   Relationships: [
                     {
@@ -402,6 +450,12 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "mail_batches"
       referencedColumns: ["id"]
+    },{
+      foreignKeyName: "engagement_email_sends_invitation_id_tenant_id_fkey"
+      columns: ["invitation_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "invitations"
+      referencedColumns: ["id","tenant_id"]
     },{
       foreignKeyName: "engagement_email_sends_subscription_id_tenant_id_fkey"
       columns: ["subscription_id","tenant_id"]
@@ -420,6 +474,38 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "profiles"
       referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"invitations": {
+                  Row: {
+                    "accepted_at": string | null,"accepted_by": string | null,"agent_id": string | null,"branch_id": string | null,"created_at": string,"email": string,"expires_at": string,"full_name": string,"id": string,"invited_by": string | null,"locale": string,"revoked_at": string | null,"role": string,"tenant_id": string,"token_hash": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_at"?: string | null,"accepted_by"?: string | null,"agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email": string,"expires_at"?: string,"full_name"?: string,"id"?: string,"invited_by"?: string | null,"locale": string,"revoked_at"?: string | null,"role": string,"tenant_id": string,"token_hash": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "accepted_at"?: string | null,"accepted_by"?: string | null,"agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email"?: string,"expires_at"?: string,"full_name"?: string,"id"?: string,"invited_by"?: string | null,"locale"?: string,"revoked_at"?: string | null,"role"?: string,"tenant_id"?: string,"token_hash"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "invitations_agent_id_tenant_id_fkey"
+      columns: ["agent_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "invitations_branch_id_tenant_id_fkey"
+      columns: ["branch_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "branches"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "invitations_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
     }
                   ]
                 },"mail_batches": {
@@ -458,14 +544,14 @@ isOneToOne: false
                   ]
                 },"mail_templates": {
                   Row: {
-                    "description": string,"is_optional": boolean,"key": string,"kind": string
+                    "description": string,"holds_secret": boolean,"is_optional": boolean,"key": string,"kind": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "description": string,"is_optional": boolean,"key": string,"kind": string
+                    "description": string,"holds_secret"?: boolean,"is_optional": boolean,"key": string,"kind": string
                   }
                   Update: {
-                    "description"?: string,"is_optional"?: boolean,"key"?: string,"kind"?: string
+                    "description"?: string,"holds_secret"?: boolean,"is_optional"?: boolean,"key"?: string,"kind"?: string
                   }
                   Relationships: [
                     
@@ -606,16 +692,36 @@ isOneToOne: false
       referencedColumns: ["id","tenant_id"]
     }
                   ]
-                },"profiles": {
+                },"privacy_requests": {
                   Row: {
-                    "agent_id": string | null,"branch_id": string | null,"created_at": string,"email": string,"email_undeliverable_at": string | null,"email_undeliverable_reason": string | null,"full_name": string,"id": string,"is_active": boolean,"locale": string,"marketing_opt_out_at": string | null,"marketing_opt_out_by": string | null,"member_number": string | null,"phone": string | null,"referral_code": string | null,"role": string,"tenant_id": string,"updated_at": string
+                    "cancelled_at": string | null,"completed_at": string | null,"due_at": string | null,"expires_at": string | null,"id": string,"kind": string,"note": string | null,"ready_at": string | null,"requested_at": string,"status": string,"tenant_id": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email": string,"email_undeliverable_at"?: string | null,"email_undeliverable_reason"?: string | null,"full_name"?: string,"id": string,"is_active"?: boolean,"locale": string,"marketing_opt_out_at"?: string | null,"marketing_opt_out_by"?: string | null,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id": string,"updated_at"?: string
+                    "cancelled_at"?: string | null,"completed_at"?: string | null,"due_at"?: string | null,"expires_at"?: string | null,"id"?: string,"kind": string,"note"?: string | null,"ready_at"?: string | null,"requested_at"?: string,"status": string,"tenant_id": string,"user_id": string
                   }
                   Update: {
-                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email"?: string,"email_undeliverable_at"?: string | null,"email_undeliverable_reason"?: string | null,"full_name"?: string,"id"?: string,"is_active"?: boolean,"locale"?: string,"marketing_opt_out_at"?: string | null,"marketing_opt_out_by"?: string | null,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id"?: string,"updated_at"?: string
+                    "cancelled_at"?: string | null,"completed_at"?: string | null,"due_at"?: string | null,"expires_at"?: string | null,"id"?: string,"kind"?: string,"note"?: string | null,"ready_at"?: string | null,"requested_at"?: string,"status"?: string,"tenant_id"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "privacy_requests_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"profiles": {
+                  Row: {
+                    "agent_id": string | null,"branch_id": string | null,"created_at": string,"email": string,"email_undeliverable_at": string | null,"email_undeliverable_reason": string | null,"erased_at": string | null,"full_name": string,"id": string,"is_active": boolean,"locale": string,"marketing_opt_out_at": string | null,"marketing_opt_out_by": string | null,"member_number": string | null,"phone": string | null,"referral_code": string | null,"role": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email": string,"email_undeliverable_at"?: string | null,"email_undeliverable_reason"?: string | null,"erased_at"?: string | null,"full_name"?: string,"id": string,"is_active"?: boolean,"locale": string,"marketing_opt_out_at"?: string | null,"marketing_opt_out_by"?: string | null,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string | null,"branch_id"?: string | null,"created_at"?: string,"email"?: string,"email_undeliverable_at"?: string | null,"email_undeliverable_reason"?: string | null,"erased_at"?: string | null,"full_name"?: string,"id"?: string,"is_active"?: boolean,"locale"?: string,"marketing_opt_out_at"?: string | null,"marketing_opt_out_by"?: string | null,"member_number"?: string | null,"phone"?: string | null,"referral_code"?: string | null,"role"?: string,"tenant_id"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -648,6 +754,20 @@ isOneToOne: false
                   }
                   Update: {
                     "bucket"?: string,"count"?: number,"key_hash"?: string,"window_start"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"role_grants_allowed": {
+                  Row: {
+                    "by_invitation_only": boolean,"granter_role": string,"target_role": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "by_invitation_only"?: boolean,"granter_role": string,"target_role": string
+                  }
+                  Update: {
+                    "by_invitation_only"?: boolean,"granter_role"?: string,"target_role"?: string
                   }
                   Relationships: [
                     
@@ -887,6 +1007,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"cancel_deletion":
+{ Args: Record<PropertyKey, never>; Returns: boolean
+                           },
 "claim_assign":
 { Args: { "claim_id": string,"expected"?: string,"reason"?: string,"to_user": string }; Returns: {
               "agent_id": string | null,
@@ -991,8 +1114,22 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"my_privacy":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "deletion_due_at": string,"deletion_id": string,"deletion_requested_at": string,"export_expires_at": string,"export_id": string,"export_ready_at": string,"last_downloaded_at": string,"may_request_deletion": boolean,"membership_ends_at": string,"open_claims": number,"renews": boolean
+            }[]
+                           },
+"record_consent":
+{ Args: { "given": boolean,"kind": string,"version": string }; Returns: undefined
+                           },
 "replay_webhook_events":
 { Args: { "ids": (string)[] }; Returns: string[]
+                           },
+"request_deletion":
+{ Args: { "reason"?: string }; Returns: string
+                           },
+"request_export":
+{ Args: Record<PropertyKey, never>; Returns: string
                            },
 "retry_mail":
 { Args: { "mail_id": string }; Returns: string
@@ -1051,6 +1188,11 @@ isOneToOne: false
 "unread_messages":
 { Args: { "claim_ids": (string)[] }; Returns: {
               "claim_id": string,"unread": number
+            }[]
+                           },
+"verify_audit_log":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "position": number,"problem": string,"row_id": string,"seq": number
             }[]
                            }
           }

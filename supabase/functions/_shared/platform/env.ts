@@ -83,6 +83,8 @@ export interface MailEnv {
   readonly maxRps: number;
   /** Secrets of Resend's webhook, several during rotation; none while it is not set up. */
   readonly webhookSecrets: readonly string[];
+  /** Secrets of Supabase Auth's mail hook, several during rotation; none while it is not set up. */
+  readonly hookSecrets: readonly string[];
 }
 
 const url = z.url({ protocol: /^https?$/, error: "must be an http(s) address" })
@@ -145,6 +147,13 @@ const functions = z.object({
     (values) => values.every((value) => /^whsec_[A-Za-z0-9+/]{24,}={0,2}$/.test(value)),
     "must begin with whsec_ as Resend shows it",
   ).optional(),
+  "SEND_EMAIL_HOOK_SECRET": z.string()
+    // Auth's own way to write several; a comma stands inside of each.
+    .transform((value) => value.split("|").map((secret) => secret.trim()))
+    .refine(
+      (values) => values.every((value) => /^v1,whsec_[A-Za-z0-9+/]{24,}={0,2}$/.test(value)),
+      "must begin with v1,whsec_ as the dashboard shows it",
+    ).optional(),
 });
 
 /** What stands in for a variable that is unset. */
@@ -171,8 +180,12 @@ export function readSiteEnv(source: EnvSource): SiteEnv {
   const values = check(site, source);
   return {
     ...commonEnv(values),
-    databaseUrl: values.SITE_DATABASE_URL,
-    listenUrl: values.SITE_LISTEN_DATABASE_URL ?? values.SITE_DATABASE_URL,
+    databaseUrl: overTls("SITE_DATABASE_URL", values.SITE_DATABASE_URL, values.APP_ENV),
+    listenUrl: overTls(
+      "SITE_LISTEN_DATABASE_URL",
+      values.SITE_LISTEN_DATABASE_URL ?? values.SITE_DATABASE_URL,
+      values.APP_ENV,
+    ),
     paddleClientToken: values.FRESH_PUBLIC_PADDLE_CLIENT_TOKEN,
   };
 }
@@ -190,7 +203,7 @@ export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
   const bypass = values.PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV;
   return {
     ...commonEnv(values),
-    databaseUrl: values.FUNCTIONS_DATABASE_URL,
+    databaseUrl: overTls("FUNCTIONS_DATABASE_URL", values.FUNCTIONS_DATABASE_URL, values.APP_ENV),
     supabaseSecretKey: values.SUPABASE_SECRET_KEY,
     paddleWebhook: {
       secrets: values.PADDLE_WEBHOOK_SECRET_KEY,
@@ -204,6 +217,7 @@ export function readFunctionsEnv(source: EnvSource): FunctionsEnv {
       baseUrl: values.RESEND_BASE_URL,
       maxRps: values.RESEND_MAX_RPS,
       webhookSecrets: values.RESEND_WEBHOOK_SECRET ?? [],
+      hookSecrets: values.SEND_EMAIL_HOOK_SECRET ?? [],
     },
   };
 }
@@ -233,6 +247,23 @@ function commonEnv(values: z.infer<z.ZodObject<typeof common>>): CommonEnv {
       apiUrl: environment === "local" ? values.PADDLE_API_URL : undefined,
     },
   };
+}
+
+/**
+ * An address of the database that insists on TLS, unless both are on one machine. The driver would
+ * do without, and members' data would cross the internet in the clear.
+ */
+function overTls(name: string, address: string, appEnv: AppEnv): string {
+  const url = URL.parse(address);
+  if (url === null || appEnv === "local" || appEnv === "test") return address;
+  if (["127.0.0.1", "localhost", "[::1]"].includes(url.hostname)) return address;
+  const mode = url.searchParams.get("sslmode");
+  if (mode === null) {
+    url.searchParams.set("sslmode", "require");
+    return url.href;
+  }
+  if (mode === "require" || mode === "verify-full") return address;
+  throw new EnvError(`${name} is malformed: sslmode must be require or verify-full`);
 }
 
 function check<Shape extends z.ZodRawShape>(

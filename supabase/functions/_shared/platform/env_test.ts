@@ -64,6 +64,7 @@ Deno.test("readFunctionsEnv() reads what the functions need", () => {
     baseUrl: "http://127.0.0.1:54324",
     maxRps: 2,
     webhookSecrets: [],
+    hookSecrets: [],
   });
 });
 
@@ -130,6 +131,26 @@ Deno.test("a production that would skip the signature check stops, functions and
   assert.deepEqual(["local", "test", "staging"].map(bypass), [true, true, false]);
 });
 
+Deno.test("the database of a production is spoken to over TLS, whatever its address forgot", () => {
+  const far = "postgresql://app:secret@db.example.test:6543/postgres";
+  const read = (address: string, APP_ENV: string) => [
+    readSiteEnv({ ...site, APP_ENV, SITE_DATABASE_URL: address }).databaseUrl,
+    readSiteEnv({ ...site, APP_ENV, SITE_DATABASE_URL: address }).listenUrl,
+    readFunctionsEnv({ ...functions, APP_ENV, FUNCTIONS_DATABASE_URL: address }).databaseUrl,
+  ];
+  for (const APP_ENV of ["production", "staging"]) {
+    assert.deepEqual(read(far, APP_ENV), Array(3).fill(`${far}?sslmode=require`));
+    const checked = `${far}?sslmode=verify-full`;
+    assert.deepEqual(read(checked, APP_ENV), Array(3).fill(checked));
+    const refused = { name: "EnvError", message: /_DATABASE_URL is malformed: sslmode must be/ };
+    assert.throws(() => read(`${far}?sslmode=disable`, APP_ENV), refused);
+    assert.throws(() => read(`${far}?sslmode=prefer`, APP_ENV), refused);
+  }
+  assert.deepEqual(read(far, "local"), Array(3).fill(far));
+  const near = "postgresql://app@127.0.0.1/postgres";
+  assert.deepEqual(read(near, "production"), Array(3).fill(near));
+});
+
 Deno.test("readFunctionsEnv() takes the names that stand in for others", () => {
   const env = readFunctionsEnv({
     ...functions,
@@ -171,6 +192,17 @@ Deno.test("readFunctionsEnv() reads Resend's pace and the webhook's secrets, sev
     RESEND_WEBHOOK_SECRET: `${one}, ${other}`,
   });
   assert.deepEqual([mail.maxRps, mail.webhookSecrets], [10, [one, other]]);
+});
+
+Deno.test("readFunctionsEnv() reads the secrets of Auth's mail hook, several in rotation", () => {
+  const [one, other] = ["one", "other"].map((name) =>
+    `v1,whsec_${btoa(`the secret ${name} of the hook`)}`
+  );
+  const read = (secret: string) =>
+    readFunctionsEnv({ ...functions, SEND_EMAIL_HOOK_SECRET: secret }).mail.hookSecrets;
+  assert.deepEqual(read(`${one}|${other}`), [one, other]);
+  assert.deepEqual(read(""), []);
+  assert.throws(() => read("whsec_abc"), /^EnvError: SEND_EMAIL_HOOK_SECRET is malformed/);
 });
 
 Deno.test("readFunctionsEnv() wants a cron secret that cannot be guessed, several in rotation", () => {

@@ -5,6 +5,7 @@
  * hosted Supabase passes on. `index.ts` serves it; the local stack mounts it in one process.
  */
 import type { Hono } from "hono";
+import { type Background, startBackground } from "./background.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { connectDatabase, type Database } from "./database.ts";
 import { EnvError, type FunctionsEnv, readFunctionsEnv } from "./env.ts";
@@ -16,6 +17,8 @@ export interface FunctionDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What is done after an answer; a function that does such work starts one where none is given. */
+  readonly background?: Background;
 }
 
 /** What `app.ts` of a function exports as `createApp`. */
@@ -34,7 +37,13 @@ export function serveFunction(name: string, createApp: CreateApp): void {
     poolSize: 5,
     applicationName: `interdomestik ${name}`,
   });
-  const app = createApp({ env, db, clock: systemClock, log });
+  const app = createApp({
+    env,
+    db,
+    clock: systemClock,
+    log,
+    background: startBackground(log),
+  });
   Deno.serve((request) => app.fetch(request));
 }
 

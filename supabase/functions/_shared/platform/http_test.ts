@@ -45,6 +45,24 @@ Deno.test("createFunctionApp() answers unknown paths and thrown errors in the co
   assert.deepEqual([boom.status, (await boom.json()).error.code], [500, "internal"]);
 });
 
+Deno.test("createFunctionApp() tells browsers to run nothing, errors and files included", async () => {
+  const app = createFunctionApp(silentLogger);
+  app.get("/boom", () => {
+    throw new Error("details");
+  });
+  app.get("/file", () => new Response("", { headers: { "content-security-policy": "sandbox" } }));
+  app.get("/on", () => Response.redirect("https://example.com/"));
+  for (const path of ["/nothing", "/boom", "/on"]) {
+    const { headers } = await app.request(path);
+    assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+    assert.match(headers.get("content-security-policy") ?? "", /^default-src 'none'/, path);
+    assert.match(headers.get("strict-transport-security") ?? "", /^max-age=63072000/, path);
+  }
+  const { headers } = await app.request("/file");
+  assert.equal(headers.get("content-security-policy"), "sandbox");
+  assert.equal(headers.get("referrer-policy"), "no-referrer");
+});
+
 Deno.test("callerAddress() trusts the nearest gateway only", () => {
   const of = (value: string) => callerAddress(new Headers({ "x-forwarded-for": value }));
   assert.equal(of("6.6.6.6, 10.0.0.1"), "10.0.0.1");

@@ -56,6 +56,14 @@ Deno.test("an error tells of no address more than where it is", () => {
   assert.match(JSON.stringify(line), /url \(http:\/\/127\.0\.0\.1:1\/…\): refused/);
 });
 
+Deno.test("a line break in a text ends no line", () => {
+  const lines: string[] = [];
+  const log = createLogger({}, { write: (line) => lines.push(line), now: () => 0 });
+  log.warn("odd\nname", { path: '/x\r\n{"level":"error"}' });
+  assert.equal(lines.length, 1);
+  assert.doesNotMatch(lines[0] ?? "", /[\r\n]/);
+});
+
 Deno.test("circles and long lines end somewhere", () => {
   const circle: Record<string, unknown> = {};
   circle["self"] = circle;

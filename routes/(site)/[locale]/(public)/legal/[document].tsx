@@ -3,13 +3,13 @@ import { SupportMail } from "../../../../../components/Contact.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { Rich } from "../../../../../components/Rich.tsx";
 import { isMessageKey, type MessageKey } from "@core/platform/i18n.ts";
+import { LEGAL_VERSION } from "../../../../../site/legal_version.ts";
 import { define } from "../../../../../utils.ts";
 
 const DOCUMENTS = ["terms", "privacy", "refund", "cookies"] as const;
 type DocumentName = typeof DOCUMENTS[number];
 
-/** When the words of these pages last changed in meaning. */
-const CHANGED = new Date("2026-11-23T00:00:00Z");
+const CHANGED = new Date(`${LEGAL_VERSION}T00:00:00Z`);
 
 export const handler = define.handlers({
   GET({ params }) {

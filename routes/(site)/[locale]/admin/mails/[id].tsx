@@ -5,6 +5,7 @@ import { Card, type Fact, Facts } from "../../../../../components/Card.tsx";
 import { mailName, mailReason } from "../../../../../components/mails/mail_words.ts";
 import { MailBadge } from "../../../../../components/mails/MailBadge.tsx";
 import { MailEvents } from "../../../../../components/mails/MailEvents.tsx";
+import { MailReader } from "../../../../../components/mails/MailReader.tsx";
 import { Moment } from "../../../../../components/Moment.tsx";
 import { Notice } from "../../../../../components/Notice.tsx";
 import { Page } from "../../../../../components/Page.tsx";
@@ -126,11 +127,7 @@ function factsOf(mail: MailFile, i18n: I18n, locale: State["locale"]): Fact[] {
   const facts: Fact[] = [
     {
       name: t("mails.member"),
-      value: (
-        <a href={`/${locale}/admin/members/${mail.userId}`}>
-          {mail.memberName ?? t("role.member")}
-        </a>
-      ),
+      value: <MailReader i18n={i18n} locale={locale} mail={mail} />,
     },
     { name: t("desk.email"), value: mail.address },
     { name: t("mails.created"), value: when(mail.createdAt) },

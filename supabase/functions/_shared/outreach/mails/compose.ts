@@ -1,10 +1,18 @@
 /** Which letter goes with which mail. */
 import type { MailFacts } from "./facts.ts";
 import type { Desk, Letter } from "./letter.ts";
-import { invitation, passwordChanged, passwordReset } from "./letters/account.ts";
+import {
+  addressChanged,
+  confirmAddress,
+  confirmSignup,
+  invitation,
+  passwordChanged,
+  passwordReset,
+} from "./letters/account.ts";
 import { documentRequested, message, statusChanged, submitted } from "./letters/cases.ts";
 import { daySeven, dayZero, finalWarning, recovered, suspended } from "./letters/dunning.ts";
 import { card, coverage, evidence, reporting, travel, welcome } from "./letters/first_months.ts";
+import { deletionRequested, exportReady } from "./letters/privacy.ts";
 import { survey } from "./letters/survey.ts";
 
 /**
@@ -45,6 +53,16 @@ export function compose(facts: MailFacts, desk: Desk): Letter {
       return passwordChanged(desk, facts.details);
     case "invitation":
       return invitation(desk, facts.details, facts.tenant.name);
+    case "confirm_signup":
+      return confirmSignup(desk, facts.details);
+    case "email_change":
+      return confirmAddress(desk, facts.details);
+    case "email_changed":
+      return addressChanged(desk, facts.details);
+    case "export_ready":
+      return exportReady(desk, facts.details);
+    case "deletion_requested":
+      return deletionRequested(desk, facts.details);
     case "claim_submitted":
       return submitted(desk, facts.details);
     case "claim_status_changed":

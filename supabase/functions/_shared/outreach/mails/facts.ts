@@ -76,6 +76,23 @@ const DETAILS = {
     link: address,
     expiresAt: time,
   }),
+  "confirm_signup": z.strictObject({
+    /** Leads to the button that confirms. Never stored. */
+    link: address,
+  }),
+  "email_change": z.strictObject({
+    /** Leads to the button that confirms. Never stored. */
+    link: address,
+  }),
+  "email_changed": z.strictObject({ changedAt: time }),
+  "export_ready": z.strictObject({
+    /** Until when it may be downloaded. */
+    expiresAt: time,
+  }),
+  "deletion_requested": z.strictObject({
+    /** When it is carried out, if it is not taken back. */
+    dueAt: time,
+  }),
   "claim_submitted": z.strictObject(claim),
   "claim_status_changed": z.strictObject({
     ...claim,

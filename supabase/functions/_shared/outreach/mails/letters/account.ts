@@ -57,7 +57,63 @@ export function passwordChanged(
   };
 }
 
-/** Somebody is to work with us. */
+/** Somebody opened an account, and the address has to be theirs. */
+export function confirmSignup(desk: Desk, details: FactsOf<"confirm_signup">["details"]): Letter {
+  const { t } = desk.i18n;
+  return {
+    subject: t("mail.confirm_signup.subject"),
+    preheader: t("mail.confirm_signup.preheader"),
+    title: t("mail.confirm_signup.subject"),
+    why: WHY,
+    blocks: [
+      { kind: "text", text: t("mail.confirm_signup.text") },
+      { kind: "button", label: t("mail.confirm_signup.button"), href: details.link },
+      { kind: "note", text: t("mail.confirm_signup.not_you") },
+    ],
+  };
+}
+
+/** Goes to a new address, which has to be the person's. */
+export function confirmAddress(desk: Desk, details: FactsOf<"email_change">["details"]): Letter {
+  const { t } = desk.i18n;
+  return {
+    subject: t("mail.email_change.subject"),
+    preheader: t("mail.email_change.preheader"),
+    title: t("mail.email_change.subject"),
+    why: WHY,
+    blocks: [
+      { kind: "text", text: t("mail.email_change.text") },
+      { kind: "button", label: t("mail.confirm_signup.button"), href: details.link },
+      { kind: "note", text: t("mail.confirm_signup.not_you") },
+    ],
+  };
+}
+
+/** Goes to the address that was: whoever did not do it learns of it. */
+export function addressChanged(desk: Desk, details: FactsOf<"email_changed">["details"]): Letter {
+  const { t, dateTime } = desk.i18n;
+  return {
+    subject: t("mail.email_changed.subject"),
+    preheader: t("mail.email_changed.preheader"),
+    title: t("mail.email_changed.subject"),
+    why: WHY,
+    blocks: [
+      {
+        kind: "text",
+        text: t("mail.email_changed.text", { when: dateTime(new Date(details.changedAt)) }),
+      },
+      {
+        kind: "callout",
+        tone: "warm",
+        title: t("mail.password_reset.not_you.title"),
+        text: t("mail.email_changed.not_you.text"),
+      },
+      { kind: "button", label: t("mail.email_changed.button"), href: desk.page("help") },
+    ],
+  };
+}
+
+/** Somebody is to work with us, or to become a member. */
 export function invitation(
   desk: Desk,
   details: FactsOf<"invitation">["details"],
@@ -66,13 +122,20 @@ export function invitation(
   const { t, dateTime } = desk.i18n;
   const tenant = oneLine(tenantName);
   const inviter = greetingName(details.inviterName) ?? tenant;
+  const asMember = details.role === "member";
   return {
-    subject: t("mail.invitation.subject"),
+    subject: t(asMember ? "mail.invitation.member.subject" : "mail.invitation.subject"),
     preheader: t("mail.invitation.preheader", { inviter }),
     title: t("mail.invitation.title"),
     why: "mail.why.invitation",
     blocks: [
-      { kind: "text", text: t("mail.invitation.text", { inviter, tenant }) },
+      {
+        kind: "text",
+        text: t(asMember ? "mail.invitation.member.text" : "mail.invitation.text", {
+          inviter,
+          tenant,
+        }),
+      },
       {
         kind: "facts",
         facts: [
