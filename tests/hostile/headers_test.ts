@@ -38,6 +38,11 @@ function wrongHeaders({ headers }: Answer): string[] {
  * What the evaluator finds of medium or high severity in a policy. What stands in for Paddle and
  * Supabase on this machine answers over http; a policy for them is looked at as one for the real ones.
  */
+/** The policy as it reads where the site is served over https: only the local tenants' hosts are not. */
+function asDeployed(policy: string): string {
+  return policy.replaceAll(/http:(?=\/\/[a-z.]*localhost[:; ])/g, "https:");
+}
+
 function findings(policy: string): string[] {
   const real = policy.replace(/http:\/\/(?:localhost|127\.0\.0\.1):\d+/g, "https://vendor.example");
   return new CspEvaluator(new CspParser(real).csp).evaluate()
@@ -91,7 +96,8 @@ for (const role of [null, ...ROLES]) {
       for (const path of pages) {
         const answer = await visitor.get(path);
         assert.deepEqual(wrongHeaders(answer), [], path);
-        assert.deepEqual(findings(answer.headers.get("content-security-policy") ?? ""), [], path);
+        const policy = answer.headers.get("content-security-policy") ?? "";
+        assert.deepEqual(findings(asDeployed(policy)), [], path);
         if (role !== null && !path.startsWith("/dev/")) {
           assert.equal(answer.headers.get("cache-control"), "no-store", path);
         }

@@ -44,15 +44,27 @@ export function enterCommission(
     "rate_percent": commission.ratePercent,
     currency: commission.currency,
   };
+  const json = {
+    "tenant_id": member.tenantId,
+    "member_id": member.userId,
+    "subscription_id": row.subscriptionId,
+    "provider_subscription_id": row.providerSubscriptionId,
+    "agent_id": commission.agentId,
+    type: commission.type,
+    "amount_cents": commission.amountCents,
+    currency: commission.currency,
+    "rate_percent": commission.ratePercent,
+    "base_cents": commission.baseCents,
+    "period_start": commission.periodStart,
+    "source_transaction_id": commission.sourceTransactionId,
+  };
   return tx`entered as (
     insert into public.agent_commissions
       (tenant_id, member_id, subscription_id, provider_subscription_id, agent_id, type,
        amount_cents, currency, rate_percent, base_cents, period_start, source_transaction_id)
-    values
-      (${member.tenantId}, ${member.userId}, ${row.subscriptionId},
-       ${row.providerSubscriptionId}, ${commission.agentId}, ${commission.type},
-       ${commission.amountCents}, ${commission.currency}, ${commission.ratePercent},
-       ${commission.baseCents}, ${commission.periodStart}, ${commission.sourceTransactionId})
+    select tenant_id, member_id, subscription_id, provider_subscription_id, agent_id, type,
+           amount_cents, currency, rate_percent, base_cents, period_start, source_transaction_id
+    from jsonb_populate_record(null::public.agent_commissions, ${tx.json(json)})
     on conflict do nothing
     returning id
   ), told as (

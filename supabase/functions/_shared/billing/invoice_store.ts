@@ -130,17 +130,35 @@ export function postInvoice(
   },
 ): Change {
   const { member, invoice } = row;
+  const json = {
+    id: row.id,
+    "tenant_id": member.tenantId,
+    "user_id": member.userId,
+    "subscription_id": row.subscriptionId,
+    "provider_transaction_id": invoice.providerTransactionId,
+    "provider_subscription_id": invoice.providerSubscriptionId,
+    origin: invoice.origin,
+    "event_id": invoice.eventId,
+    number: invoice.number,
+    status: invoice.status,
+    "amount_cents": invoice.amountCents,
+    "subtotal_cents": invoice.subtotalCents,
+    "discount_cents": invoice.discountCents,
+    "tax_cents": invoice.taxCents,
+    currency: invoice.currency,
+    "billed_at": invoice.billedAt,
+    "period_start": invoice.periodStart,
+    "period_end": invoice.periodEnd,
+  };
   return tx`posted as (
     insert into public.billing_invoices
       (id, tenant_id, user_id, subscription_id, provider_transaction_id,
        provider_subscription_id, origin, event_id, number, status, amount_cents, subtotal_cents,
        discount_cents, tax_cents, currency, billed_at, period_start, period_end)
-    values
-      (${row.id}, ${member.tenantId}, ${member.userId}, ${row.subscriptionId},
-       ${invoice.providerTransactionId}, ${invoice.providerSubscriptionId}, ${invoice.origin},
-       ${invoice.eventId}, ${invoice.number}, ${invoice.status}, ${invoice.amountCents},
-       ${invoice.subtotalCents}, ${invoice.discountCents}, ${invoice.taxCents},
-       ${invoice.currency}, ${invoice.billedAt}, ${invoice.periodStart}, ${invoice.periodEnd}))`;
+    select id, tenant_id, user_id, subscription_id, provider_transaction_id,
+           provider_subscription_id, origin, event_id, number, status, amount_cents, subtotal_cents,
+           discount_cents, tax_cents, currency, billed_at, period_start, period_end
+    from jsonb_populate_record(null::public.billing_invoices, ${tx.json(json)}))`;
 }
 
 /**

@@ -92,8 +92,10 @@ export class MalformedEvent extends Error {
   override readonly name = "MalformedEvent";
 }
 
-/** A schema: ids end up in keys, locks and audit rows; Paddle's are plain ASCII. */
-export const id = z.string().regex(/^[\x21-\x7e]{1,100}$/, "is not an id");
+/** Ids end up in keys, locks and audit rows; Paddle's are plain ASCII. */
+const ID = /^[\x21-\x7e]{1,100}$/;
+/** A schema: an id. */
+export const id = z.string().regex(ID, "is not an id");
 /** A schema: a time, kept to the microsecond. */
 export const instant = z.string().transform((text, ctx) => {
   const value = parseInstant(text);
@@ -117,35 +119,43 @@ const customData = z.unknown().transform((value): CustomData => {
   return { userId: text("user_id"), tenantId: text("tenant_id"), refCode: text("ref_code") };
 });
 
-const Envelope = z.object({
-  "event_id": id,
-  "event_type": id,
-  "occurred_at": instant,
-  data: z.looseObject({
-    id: id.nullish().catch(null),
-    "subscription_id": id.nullish().catch(null),
-    "transaction_id": id.nullish().catch(null),
-    "customer_id": id.nullish().catch(null),
-  }),
-}).transform((value): PaddleEvent => ({
-  eventId: value.event_id,
-  eventType: value.event_type,
-  occurredAt: value.occurred_at,
-  subjectId: subjectOf(value.event_type, value.data),
-  customerId: value.data.customer_id ?? null,
-  data: value.data,
-}));
-
-/** Events of one subject are applied one after the other. */
-function subjectOf(
-  type: string,
-  data: Readonly<
-    Partial<Record<"id" | "subscription_id" | "transaction_id", string | null | undefined>>
-  >,
-): string | null {
+/** By hand and not by a schema: every delivery passes here, and most need nothing else. */
+function envelopeOf(json: unknown): PaddleEvent {
+  const envelope = recordOf(json, "a value");
+  const data = recordOf(envelope["data"], "data");
+  const eventType = required(envelope, "event_type");
+  const occurredAt = envelope["occurred_at"];
+  const at = typeof occurredAt === "string" ? parseInstant(occurredAt) : null;
+  if (at === null) throw new MalformedEvent("the envelope: occurred_at is not a time");
   // A new subscription names the transaction that made it; it is its own subject all the same.
-  const transactionId = type.startsWith("adjustment.") ? data.transaction_id : null;
-  return data.subscription_id ?? transactionId ?? data.id ?? null;
+  const transactionId = eventType.startsWith("adjustment.") ? idIn(data, "transaction_id") : null;
+  return {
+    eventId: required(envelope, "event_id"),
+    eventType,
+    occurredAt: at,
+    // Events of one subject are applied one after the other.
+    subjectId: idIn(data, "subscription_id") ?? transactionId ?? idIn(data, "id"),
+    customerId: idIn(data, "customer_id"),
+    data,
+  };
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function recordOf(json: unknown, what: string): JsonObject {
+  if (typeof json === "object" && json !== null && !Array.isArray(json)) return json as JsonObject;
+  throw new MalformedEvent(`the envelope: ${what} is not an object`);
+}
+
+function idIn(object: JsonObject, name: string): string | null {
+  const value = object[name];
+  return typeof value === "string" && ID.test(value) ? value : null;
+}
+
+function required(envelope: JsonObject, name: string): string {
+  const value = idIn(envelope, name);
+  if (value === null) throw new MalformedEvent(`the envelope: ${name} is not an id`);
+  return value;
 }
 
 const Subscription = z.object({
@@ -233,7 +243,7 @@ export function parseDelivery(body: Uint8Array): { event: PaddleEvent; payload: 
   } catch {
     throw new MalformedEvent("the body is not JSON");
   }
-  return { event: readAs(Envelope, json, "the envelope"), payload };
+  return { event: envelopeOf(json), payload };
 }
 
 /**
@@ -244,7 +254,7 @@ export function parseDelivery(body: Uint8Array): { event: PaddleEvent; payload: 
  * @throws {MalformedEvent} If it is not an envelope.
  */
 export function parseEvent(json: unknown): PaddleEvent {
-  return readAs(Envelope, json, "the envelope");
+  return envelopeOf(json);
 }
 
 /**

@@ -62,7 +62,10 @@ Deno.test("parseDelivery() refuses what is no event", () => {
       encode(envelope({ "event_id": "evt\u0000" })),
       encode(envelope({ "event_id": "e".repeat(101) })),
       encode(envelope({ "occurred_at": "soon" })),
+      encode(envelope({ "occurred_at": 1_712_917_129 })),
+      encode(envelope({ "event_type": null })),
       encode(envelope({ data: null })),
+      encode(envelope({ data: [] })),
       encode(envelope({ data: "sub_1" })),
       new TextEncoder().encode(`{"a":`.repeat(200_000)),
     ]

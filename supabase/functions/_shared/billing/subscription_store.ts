@@ -156,19 +156,40 @@ export function writeSubscription(
   },
 ): Change {
   const { member, entity, state } = row;
+  const json = {
+    id: row.id,
+    "tenant_id": member.tenantId,
+    "user_id": member.userId,
+    "provider_subscription_id": entity.id,
+    "plan_id": row.planId,
+    "provider_customer_id": entity.customerId,
+    status: state.status,
+    "started_at": state.startedAt,
+    "current_period_start": state.currentPeriodStart,
+    "current_period_end": state.currentPeriodEnd,
+    "cancel_at_period_end": state.cancelAtPeriodEnd,
+    "canceled_at": state.canceledAt,
+    "paused_at": state.pausedAt,
+    "past_due_at": state.pastDueAt,
+    "grace_period_ends_at": state.gracePeriodEndsAt,
+    "dunning_attempt_count": state.dunningAttemptCount,
+    "last_dunning_at": state.lastDunningAt,
+    "suspended_at": state.suspendedAt,
+    "last_event_at": state.lastEventAt,
+    "last_event_id": state.lastEventId,
+    "access_revoked_at": row.accessRevokedAt,
+  };
   return tx`written as (
     insert into public.subscriptions
       (id, tenant_id, user_id, provider_subscription_id, plan_id, provider_customer_id, status,
        started_at, current_period_start, current_period_end, cancel_at_period_end, canceled_at,
        paused_at, past_due_at, grace_period_ends_at, dunning_attempt_count, last_dunning_at,
        suspended_at, last_event_at, last_event_id, access_revoked_at)
-    values
-      (${row.id}, ${member.tenantId}, ${member.userId}, ${entity.id}, ${row.planId},
-       ${entity.customerId}, ${state.status}, ${state.startedAt}, ${state.currentPeriodStart},
-       ${state.currentPeriodEnd}, ${state.cancelAtPeriodEnd}, ${state.canceledAt},
-       ${state.pausedAt}, ${state.pastDueAt}, ${state.gracePeriodEndsAt},
-       ${state.dunningAttemptCount}, ${state.lastDunningAt}, ${state.suspendedAt},
-       ${state.lastEventAt}, ${state.lastEventId}, ${row.accessRevokedAt})
+    select id, tenant_id, user_id, provider_subscription_id, plan_id, provider_customer_id, status,
+           started_at, current_period_start, current_period_end, cancel_at_period_end, canceled_at,
+           paused_at, past_due_at, grace_period_ends_at, dunning_attempt_count, last_dunning_at,
+           suspended_at, last_event_at, last_event_id, access_revoked_at
+    from jsonb_populate_record(null::public.subscriptions, ${tx.json(json)})
     on conflict (provider_subscription_id) do update
     set plan_id = excluded.plan_id, provider_customer_id = excluded.provider_customer_id,
         status = excluded.status, started_at = excluded.started_at,

@@ -100,6 +100,7 @@ async function transact<T>(
   const connection = await pool.acquire();
   try {
     const result = await unlessLost(
+      pool,
       connection,
       patience,
       insideTransaction(connection, identity, work),
@@ -113,23 +114,24 @@ async function transact<T>(
 }
 
 /** What `answer` becomes, unless the connection is lost or `patience` (milliseconds) runs out first. */
-async function unlessLost<T>(
+function unlessLost<T>(
+  pool: Pool,
   connection: Connection,
   patience: number,
   answer: PromiseLike<T>,
 ): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new DatabaseUnavailable(new Error(`no answer within ${patience} ms`))),
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const callOff = pool.deadlines.set(
     patience,
+    () => reject(new DatabaseUnavailable(new Error(`no answer within ${patience} ms`))),
   );
   connection.onLost = reject;
-  try {
-    return await Promise.race([answer, promise]);
-  } finally {
-    clearTimeout(timer);
+  const end = () => {
+    callOff();
     connection.onLost = undefined;
-  }
+  };
+  answer.then(resolve, reject);
+  return promise.finally(end);
 }
 
 async function insideTransaction<T>(
@@ -140,7 +142,7 @@ async function insideTransaction<T>(
   const sent = new Statements(connection);
   for (const statement of enter(connection.sql, identity)) sent.send(statement);
   try {
-    const result = await Promise.race([work(sent.watch()), sent.refused]);
+    const result = await Promise.race([work(sent.open()), sent.refused]);
     sent.close();
     await sent.settled(sent.send(connection.sql`commit`));
     return result;
@@ -153,7 +155,7 @@ async function insideTransaction<T>(
 async function rollback(pool: Pool, connection: Connection, error: unknown): Promise<void> {
   if (connection.isOutOfStep || isConnectionFailure(error)) return pool.discard(connection);
   try {
-    await unlessLost(connection, 5_000, connection.sql`rollback`);
+    await unlessLost(pool, connection, 5_000, connection.sql`rollback`);
     pool.release(connection);
   } catch {
     // The first error is the one to report; this connection is not used again.

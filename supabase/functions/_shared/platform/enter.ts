@@ -16,8 +16,9 @@ export type Identity =
 
 /**
  * The statements that begin a transaction as somebody. All that they set is local to it, so nothing
- * is left behind for whoever comes next. The claims are set in both forms: the hosted `auth.uid()`
- * reads the one, a local one the other.
+ * is left behind for whoever comes next. A person's claims are set in both forms: the hosted
+ * `auth.uid()` reads the one, a local one the other. A service is nobody and has none; what was
+ * local to a transaction before is gone with it.
  *
  * @param sql The connection.
  * @param identity For whom it is.
@@ -25,7 +26,10 @@ export type Identity =
  */
 export function enter(sql: Sql, identity: Identity): postgres.PendingQuery<postgres.Row[]>[] {
   // One message instead of two where there is no value to send, which is all of the hot path.
-  if (identity.role !== "authenticated") return [sql.unsafe(ENTRIES[identity.role])];
+  if (identity.role === "anon") return [sql.unsafe(ENTER_ANON)];
+  if (identity.role !== "authenticated") {
+    return [sql.unsafe(`begin;\nset local role ${identity.role}`)];
+  }
   const { role, userId, claims } = identity;
   return [
     sql`begin`,
@@ -37,17 +41,8 @@ export function enter(sql: Sql, identity: Identity): postgres.PendingQuery<postg
   ];
 }
 
-const entry = (role: "anon" | ServiceRole) =>
-  `begin;
-select set_config('role', '${role}', true),
-       set_config('request.jwt.claims', '{"role":"${role}"}', true),
+const ENTER_ANON = `begin;
+select set_config('role', 'anon', true),
+       set_config('request.jwt.claims', '{"role":"anon"}', true),
        set_config('request.jwt.claim.sub', '', true),
-       set_config('request.jwt.claim.role', '${role}', true)`;
-
-const ENTRIES: Readonly<Record<"anon" | ServiceRole, string>> = {
-  anon: entry("anon"),
-  "service_webhooks": entry("service_webhooks"),
-  "service_cron": entry("service_cron"),
-  "service_auth": entry("service_auth"),
-  "service_documents": entry("service_documents"),
-};
+       set_config('request.jwt.claim.role', 'anon', true)`;

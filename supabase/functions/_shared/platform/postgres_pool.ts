@@ -8,6 +8,7 @@
  * once and is thrown away.
  */
 import postgres from "postgres";
+import { type CallOff, Deadlines } from "./deadlines.ts";
 import { DatabaseUnavailable } from "./errors.ts";
 
 /** SQL as postgres.js speaks it, with `bigint` columns read as numbers. */
@@ -39,25 +40,26 @@ export interface Connection {
   isOutOfStep: boolean;
 }
 
-type Timer = ReturnType<typeof setTimeout>;
-
 interface Place extends Connection {
   readonly client: postgres.Sql<{ bigint: number }>;
   readonly openedAt: number;
   alive: boolean;
-  idleTimer: Timer | undefined;
+  /** While it has no work. */
+  keepOpen: CallOff | undefined;
 }
 
 interface Waiter {
   readonly take: (place: Place) => void;
   readonly fail: (error: unknown) => void;
-  readonly timer: Timer;
+  readonly callOff: CallOff;
 }
 
 /** Lends connections and takes them back. */
 export class Pool {
   readonly #url: string;
   readonly #options: PoolOptions;
+  /** How long transactions, those who wait for a connection, and idle connections may take. */
+  readonly deadlines = new Deadlines();
   readonly #idle: Place[] = [];
   readonly #busy = new Set<Place>();
   readonly #waiting: Waiter[] = [];
@@ -79,7 +81,7 @@ export class Pool {
     if (this.#ended) throw new DatabaseUnavailable(new Error("the pool has ended"));
     const idle = this.#idle.pop();
     if (idle !== undefined) {
-      clearTimeout(idle.idleTimer);
+      idle.keepOpen?.();
       this.#busy.add(idle);
       return idle;
     }
@@ -87,11 +89,11 @@ export class Pool {
       return await this.#open();
     }
     return await new Promise<Place>((take, fail) => {
-      const timer = setTimeout(() => {
+      const callOff = this.deadlines.set(this.#options.connectTimeout, () => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
         fail(new DatabaseUnavailable(new Error("every connection is busy")));
-      }, this.#options.connectTimeout);
-      const waiter = { take, fail, timer };
+      });
+      const waiter = { take, fail, callOff };
       this.#waiting.push(waiter);
     });
   }
@@ -107,13 +109,11 @@ export class Pool {
     if (!place.alive || place.isOutOfStep || tooOld || this.#ended) return this.discard(place);
     const waiter = this.#waiting.shift();
     if (waiter !== undefined) {
-      clearTimeout(waiter.timer);
+      waiter.callOff();
       return waiter.take(place);
     }
     this.#busy.delete(place);
-    const timer = setTimeout(() => this.#close(place), this.#options.idleTimeout);
-    Deno.unrefTimer(timer);
-    place.idleTimer = timer;
+    place.keepOpen = this.deadlines.set(this.#options.idleTimeout, () => void this.#close(place));
     this.#idle.push(place);
   }
 
@@ -127,7 +127,7 @@ export class Pool {
     this.#close(place);
     const waiter = this.#waiting.shift();
     if (waiter === undefined) return;
-    clearTimeout(waiter.timer);
+    waiter.callOff();
     this.#open().then(waiter.take, waiter.fail);
   }
 
@@ -135,10 +135,15 @@ export class Pool {
   async end(): Promise<void> {
     this.#ended = true;
     for (const waiter of this.#waiting.splice(0)) {
-      clearTimeout(waiter.timer);
       waiter.fail(new DatabaseUnavailable(new Error("the pool has ended")));
     }
     await Promise.all(this.#idle.splice(0).map((place) => this.#close(place)));
+    this.#tidy();
+  }
+
+  /** No timer is left behind once the last connection is given back. */
+  #tidy(): void {
+    if (this.#ended && this.#busy.size === 0) this.deadlines.clear();
   }
 
   async #open(): Promise<Place> {
@@ -167,7 +172,7 @@ export class Pool {
         isOutOfStep: false,
         openedAt: performance.now(),
         alive: true,
-        idleTimer: undefined,
+        keepOpen: undefined,
       };
       this.#busy.add(place);
       return place;
@@ -187,10 +192,11 @@ export class Pool {
 
   async #close(place: Place): Promise<void> {
     place.alive = false;
-    clearTimeout(place.idleTimer);
+    place.keepOpen?.();
     this.#busy.delete(place);
     const at = this.#idle.indexOf(place);
     if (at !== -1) this.#idle.splice(at, 1);
+    this.#tidy();
     await place.client.end({ timeout: 0 });
   }
 

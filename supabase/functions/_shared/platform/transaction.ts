@@ -1,7 +1,8 @@
 /** SQL inside one transaction: what may be sent, when, and what became of it. */
 import type postgres from "postgres";
 import { sqlState } from "./database_failures.ts";
-import type { Connection, Sql } from "./postgres_pool.ts";
+import type { Connection } from "./postgres_pool.ts";
+import { Columns, Statement } from "./statement.ts";
 
 /**
  * SQL inside one transaction: a tagged template whose values become parameters, rows come back with
@@ -10,8 +11,7 @@ import type { Connection, Sql } from "./postgres_pool.ts";
  * Several at once: `Promise.all([tx`…`, tx`…`])`, all sent without waiting for each other. Where their
  * order matters, `.execute()` each: that sends at once, awaiting sends a moment later.
  */
-export interface Transaction
-  extends Pick<postgres.ISql<{ bigint: number }>, "array" | "json" | "typed" | "unsafe"> {
+export interface Transaction extends Pick<postgres.ISql<{ bigint: number }>, "array" | "json"> {
   <T extends readonly (object | undefined)[] = postgres.Row[]>(
     template: TemplateStringsArray,
     ...parameters: readonly (postgres.ParameterOrFragment<number>)[]
@@ -23,19 +23,17 @@ export interface Transaction
   ): postgres.Helper<T>;
 }
 
-/** The part of postgres.js' query object that is not in its types: who is asked to send it. */
-interface Sendable {
-  handler: (query: Sendable) => void;
-  reject: (error: unknown) => void;
-}
+/** Also without values, where postgres.js would take the simple protocol and plan it every time. */
+const PREPARED = { prepare: true, simple: false };
+
+type Answer = Promise<postgres.RowList<postgres.Row[]>>;
 
 /** The statements that one transaction has sent, and whether it may send more. */
 export class Statements {
   /** Rejects when going on is pointless: the role was refused, or a statement could not be sent. */
   readonly refused: Promise<never>;
   readonly #refuse: (error: unknown) => void;
-  readonly #pending: Promise<unknown>[] = [];
-  readonly #failures: unknown[] = [];
+  #failure: { readonly error: unknown } | undefined;
   #closed = false;
 
   readonly #connection: Connection;
@@ -49,10 +47,9 @@ export class Statements {
   }
 
   /** Sends a statement of the envelope now. */
-  send<T extends postgres.Row[]>(statement: postgres.PendingQuery<T>): postgres.PendingQuery<T> {
-    const answer = statement.execute();
+  send(statement: postgres.PendingQuery<postgres.Row[]>): Answer {
+    const answer = this.#watch(statement.execute());
     answer.catch(this.#refuse);
-    this.#count(answer);
     return answer;
   }
 
@@ -62,66 +59,64 @@ export class Statements {
   }
 
   /**
-   * Waits until every statement was answered, `commit` the last of them.
+   * Waits for the end. Answers come in order, so what was sent before `commit` is answered by then.
    *
    * @param commit The statement that was to commit.
    * @throws What failed first, if that kept the transaction from being committed.
    */
-  async settled(commit: PromiseLike<postgres.RowList<postgres.Row[]>>): Promise<void> {
-    await Promise.race([Promise.allSettled(this.#pending), this.refused]);
+  async settled(commit: Answer): Promise<void> {
+    const { command } = await Promise.race([commit, this.refused]);
     // After a failed statement COMMIT succeeds and says ROLLBACK; after one that was rolled back to
     // a savepoint it says COMMIT.
-    if ((await commit).command === "COMMIT") return;
-    throw this.#failures[0] ?? new Error("the transaction was rolled back");
+    if (command === "COMMIT") return;
+    throw this.#failure?.error ?? new Error("the transaction was rolled back");
   }
 
-  /**
-   * SQL whose statements are counted in when they are sent. A fragment inside of another statement
-   * is never sent itself, which is why the hook is on sending and not on making.
-   *
-   * @returns SQL to hand to the transaction's work.
-   */
-  watch(): Transaction {
+  /** SQL to hand to the transaction's work; its statements are watched from when they are sent. */
+  open(): Transaction {
     const { sql } = this.#connection;
-    const tagged = (...args: Parameters<Sql>) => this.#hook(sql(...args));
-    return Object.assign(tagged, {
-      array: sql.array,
-      json: sql.json,
-      typed: sql.typed,
-      unsafe: (...args: Parameters<Sql["unsafe"]>) => this.#hook(sql.unsafe(...args)),
-    }) as unknown as Transaction;
+    const send = (statement: Statement) => this.#sendText(statement);
+    const tagged = (first: TemplateStringsArray | Record<string, unknown>, ...rest: unknown[]) =>
+      isTemplate(first)
+        ? new Statement(first, rest, send)
+        : new Columns(first, rest.length === 0 ? Object.keys(first) : rest as string[]);
+    return Object.assign(tagged, { array: sql.array, json: sql.json }) as unknown as Transaction;
   }
 
-  #hook<Q>(query: Q): Q {
-    if (!isSendable(query)) return query;
-    const send = query.handler;
-    query.handler = (self) => {
-      const answer = Promise.resolve(query);
-      if (this.#closed) {
-        answer.catch(() => {});
-        return self.reject(new Error("this transaction has ended; its `tx` must not be used"));
-      }
-      this.#count(answer);
-      send(self);
-    };
-    return query;
+  #sendText(statement: Statement): Answer {
+    if (this.#closed) {
+      const error = new Error("this transaction has ended; its `tx` must not be used");
+      return quietly(Promise.reject(error));
+    }
+    try {
+      const { text, values } = statement.wording();
+      return this.#watch(this.#connection.sql.unsafe(text, values as never[], PREPARED).execute());
+    } catch (error) {
+      // Nothing was sent of it, but others may count on its having been.
+      this.#refuse(error);
+      return quietly(Promise.reject(error));
+    }
   }
 
-  /** Failures are kept for the end; one that nobody awaits must not end the process. */
-  #count(answer: Promise<unknown>): void {
-    this.#pending.push(answer);
+  /** The first failure is kept for the end; one that nobody awaits must not end the process. */
+  #watch(answer: Answer): Answer {
     answer.catch((error) => {
-      this.#failures.push(error);
+      this.#failure ??= { error };
       if (sqlState(error) !== undefined) return;
       // It failed on our side, for instance over a value that cannot be sent; PostgreSQL knows
       // nothing of it, and further answers may be taken for its.
       this.#connection.isOutOfStep = true;
       this.#refuse(error);
     });
+    return answer;
   }
 }
 
-function isSendable(value: unknown): value is Sendable {
-  return typeof value === "object" && value !== null &&
-    typeof (value as Partial<Sendable>).handler === "function";
+function quietly(answer: Promise<never>): Promise<never> {
+  answer.catch(() => {});
+  return answer;
+}
+
+function isTemplate(value: object): value is TemplateStringsArray {
+  return Array.isArray(value);
 }
