@@ -10,6 +10,7 @@ import type { TenantFacts } from "@core/identity/tenants.ts";
 import { createDefine } from "fresh";
 import type { Policy } from "./fresh.config.ts";
 import type { SiteServices } from "./site/services.ts";
+import type { Stop } from "./site/switches.ts";
 import type { Viewer } from "./site/viewer.ts";
 
 /** What middlewares put together for the handlers and pages of one request. */
@@ -38,6 +39,8 @@ export interface State {
   viewer: Viewer | null;
   /** How many notifications they have not read, for the bell. */
   unread: number;
+  /** The switch that keeps this request from being answered. */
+  stop: Stop | null;
   /** One transaction in the name of whoever asks: the signed-in person, else a visitor. */
   db: <T>(work: Work<T>) => Promise<T>;
 }

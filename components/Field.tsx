@@ -7,7 +7,9 @@ export interface FieldProps {
   readonly i18n: I18n;
   readonly label: string;
   readonly name: string;
-  readonly type?: "text" | "email" | "password" | "tel";
+  readonly type?: "text" | "email" | "password" | "tel" | "time";
+  /** Which keyboard a phone shows, where the type does not say it. */
+  readonly inputMode?: "numeric" | "decimal" | "url";
   /** What the browser may fill in; see the HTML standard's list. */
   readonly autocomplete: string;
   /** What the person typed before; never a password. */
@@ -18,6 +20,8 @@ export interface FieldProps {
   readonly maxLength?: number;
   /** Whether it may stay empty. */
   readonly optional?: boolean;
+  /** Whether it is shown and sent, but not changed. */
+  readonly readOnly?: boolean;
 }
 
 /** A labelled field with a hint and, after a failed try, what is wrong and how to put it right. */
@@ -46,6 +50,8 @@ export function Field(props: FieldProps) {
         autocomplete={props.autocomplete}
         required={!props.optional}
         maxLength={props.maxLength}
+        readOnly={props.readOnly}
+        inputMode={props.inputMode}
         aria-invalid={problem ? "true" : undefined}
         aria-describedby={described || undefined}
         autofocus={problem !== undefined && first}

@@ -36,7 +36,9 @@ export function MembershipWords({ i18n, locale, membership }: MembershipWordsPro
     case "ending":
       return (
         <Words title={t("member.ending.title", { date: day(membership.until) })}>
-          <p class="lead">{t("member.ending.text")}</p>
+          <p class="lead">
+            {t(membership.byHand ? "member.ending.by_hand" : "member.ending.text")}
+          </p>
         </Words>
       );
     case "grace":

@@ -7,6 +7,7 @@
 import { createClient } from "@supabase/supabase-js";
 import type { Sql } from "postgres";
 import { plantClaims } from "./demo_claims.ts";
+import { plantSales } from "./demo_sales.ts";
 import type { StackEnv } from "./settings.ts";
 
 /** One demo person. */
@@ -175,6 +176,7 @@ export async function plantDemo({ sql, env, say }: DemoOptions): Promise<void> {
   for (const account of DEMO_ACCOUNTS) await place(sql, account);
   for (const account of DEMO_ACCOUNTS) await buy(sql, env, account);
   await plantClaims(sql, env);
+  await plantSales(sql, env);
 }
 
 async function signUp(env: StackEnv, account: DemoAccount): Promise<void> {

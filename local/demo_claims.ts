@@ -99,7 +99,7 @@ async function once(sql: Sql, claim: string, work: () => Promise<void>): Promise
 }
 
 /** A transaction of a demo person, under the rules that hold for them. */
-async function act(
+export async function act(
   sql: Sql,
   email: string,
   work: (tx: TransactionSql) => Promise<unknown>,
@@ -224,7 +224,7 @@ function contentOf({ type, text }: DemoDocument): Uint8Array<ArrayBuffer> {
 }
 
 /** A page with one line of text. */
-function pdf(line: string): string {
+export function pdf(line: string): string {
   const drawing = `BT /F1 14 Tf 72 720 Td (${line}) Tj ET`;
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",

@@ -1,206 +1,78 @@
 /**
- * `deno task doctor [--json]`: is the running system well, and if not, what to do.
+ * `deno task doctor [--json]`: is the running system well, and if not, what to do. The checks are those
+ * of the page Operations, and some that need this machine. Exit status 1 if one fails.
  *
  * Reads the environment of the process, or the one that the running local stack wrote.
  */
-import { join } from "node:path";
-import postgres, { type Sql } from "postgres";
-import { readSettings, ROOT } from "./settings.ts";
+import type { CheckResult } from "@core/operations/checks/check.ts";
+import { inWords } from "@core/operations/check_words.ts";
+import { runChecks } from "@core/operations/run_checks.ts";
+import { systemClock } from "@core/platform/clock.ts";
+import { connectDatabase } from "@core/platform/database.ts";
+import { EnvError, type FunctionsEnv, readFunctionsEnv } from "@core/platform/env.ts";
+import { i18nFor } from "@core/platform/i18n.ts";
+import { askHealth, diskUsed, readVersions } from "./doctor_parts.ts";
+import { type StackEnv } from "./settings.ts";
+import { readTaskEnv } from "./task_env.ts";
 
-/** One answer of the checklist. */
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  /** What was seen: a figure, a version, never a secret. */
-  readonly seen: string;
-  /** What to do if it is not well. */
-  readonly todo: string;
-}
+const MARKS: Readonly<Record<CheckResult["state"], string>> = {
+  ok: "ok     ",
+  warn: "LOOK   ",
+  fail: "FAILED ",
+  unknown: "?      ",
+};
 
-interface Check {
-  readonly name: string;
-  readonly todo: string;
-  /** Resolves to what was seen, and throws if it is not well. */
-  run(): Promise<string>;
-}
-
-const REQUIRED = [
-  "APP_ENV",
-  "SITE_URL",
-  "SUPABASE_URL",
-  "SUPABASE_PUBLISHABLE_KEY",
-  "SITE_DATABASE_URL",
-  "FUNCTIONS_DATABASE_URL",
-  "PADDLE_API_KEY",
-  "PADDLE_WEBHOOK_SECRET_KEY",
-  "FRESH_PUBLIC_PADDLE_ENV",
-  "CRON_SECRET",
-  "RESEND_API_KEY",
-  "RESEND_FROM_EMAIL",
-];
-
-async function readEnvironment(): Promise<Record<string, string>> {
-  const { stateDir } = readSettings(Deno.env.toObject());
-  const text = await Deno.readTextFile(join(stateDir, "env")).catch(() => "");
-  const stored = Object.fromEntries(
-    text.split("\n").filter((line) => line.includes("=")).map((line) => {
-      const at = line.indexOf("=");
-      return [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
-  return { ...stored, ...Deno.env.toObject() };
-}
-
-function checklist(env: Record<string, string>, sql: Sql): Check[] {
-  return [
-    {
-      name: "environment",
-      todo: "Set the named variables; .env.example says where each comes from.",
-      run() {
-        const missing = REQUIRED.filter((name) => !env[name]);
-        if (missing.length > 0) throw new Error(`missing: ${missing.join(", ")}`);
-        return Promise.resolve(`${REQUIRED.length} variables present`);
-      },
-    },
-    {
-      name: "signature bypass off",
-      todo: "Unset PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV.",
-      run() {
-        const value = env["PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV"] ?? "";
-        if (["true", "1"].includes(value)) throw new Error("the bypass is on");
-        return Promise.resolve("off");
-      },
-    },
-    {
-      name: "database",
-      todo:
-        "Is PostgreSQL running and reachable at SUPABASE_DB_URL? Start the stack, or see the host's status page.",
-      async run() {
-        const [row] = await sql<
-          { version: string }[]
-        >`select current_setting('server_version') as version`;
-        return `PostgreSQL ${row?.version}`;
-      },
-    },
-    {
-      name: "migrations",
-      todo: "Apply them: supabase db push (hosted), or start the stack again (local).",
-      async run() {
-        const files: string[] = [];
-        for await (const entry of Deno.readDir(join(ROOT, "supabase", "migrations"))) {
-          if (entry.name.endsWith(".sql")) files.push(entry.name.slice(0, 14));
-        }
-        const rows = await sql<{ version: string }[]>`
-          select version from supabase_migrations.schema_migrations`;
-        const applied = new Set(rows.map((row) => row.version));
-        const pending = files.filter((version) => !applied.has(version));
-        if (pending.length > 0) throw new Error(`not applied: ${pending.join(", ")}`);
-        return `${applied.size} applied`;
-      },
-    },
-    {
-      name: "row level security",
-      todo:
-        "A table lost its protection: stop the site, find who altered it in the audit log, enable and force it again.",
-      async run() {
-        const open = await sql<{ name: string }[]>`
-          select c.relname as name from pg_catalog.pg_class c
-          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-            and not (c.relrowsecurity and c.relforcerowsecurity)`;
-        if (open.length > 0) {
-          throw new Error(`not forced on: ${open.map((row) => row.name).join(", ")}`);
-        }
-        return "forced on every table";
-      },
-    },
-    {
-      name: "webhooks",
-      todo: "Read webhook_events.error, mend the cause, re-send the event from Paddle.",
-      async run() {
-        const [row] = await sql<{ failed: number; waiting: number }[]>`
-          select count(*) filter (where processing_result = 'error')::int as failed,
-            count(*) filter (where processing_result is null and signature_valid)::int as waiting
-          from public.webhook_events where received_at > now() - interval '3 days'`;
-        if (row === undefined || row.failed > 0) {
-          throw new Error(`${row?.failed} failed in three days`);
-        }
-        return `none failed, ${row.waiting} waiting`;
-      },
-    },
-    {
-      name: "scheduled jobs",
-      todo:
-        "Read cron_runs.error of the job. No run at all: does Vault hold functions_url and cron_secret, and is the job there and active in cron.job?",
-      async run() {
-        const jobs = await sql<{ job: string; late: boolean; last: string | null }[]>`
-          select job, late, to_char(last_success_at, 'YYYY-MM-DD HH24:MI') as last
-          from private.cron_freshness()`;
-        const late = jobs.filter((one) => one.late);
-        if (late.length > 0) {
-          const told = late.map(({ job, last }) => `${job} (last success ${last ?? "never"})`);
-          throw new Error(told.join(", "));
-        }
-        return `${jobs.filter(({ last }) => last !== null).length} of ${jobs.length} have run`;
-      },
-    },
-    {
-      name: "mails",
-      todo:
-        "Open Admin → Mails: each says why it was not sent. Overdue: is the job `mails` running, does Resend answer, is its quota used up?",
-      async run() {
-        const [row] = await sql<
-          { waiting: number; overdue: number; failed: number; held: string | null }[]
-        >`
-          select waiting::int, overdue::int, failed::int,
-            to_char(held_until, 'YYYY-MM-DD HH24:MI:SS') as held
-          from private.mail_backlog()`;
-        if (row === undefined || row.overdue > 0 || row.failed > 0) {
-          throw new Error(
-            `${row?.overdue} due for more than an hour, ${row?.failed} failed within a day` +
-              (row?.held ? `, Resend asked to wait until ${row.held} UTC` : ""),
-          );
-        }
-        return `none overdue or failed, ${row.waiting} due`;
-      },
-    },
-    {
-      name: "health endpoint",
-      todo: "Open /api/health; each part says what is wrong with it.",
-      async run() {
-        const response = await fetch(`${env["SITE_URL"]}/api/health`, {
-          signal: AbortSignal.timeout(10_000),
-        });
-        const body = await response.json() as { status: string };
-        if (!response.ok) throw new Error(`${response.status} ${JSON.stringify(body)}`);
-        return body.status;
-      },
-    },
-  ];
-}
-
-async function examine(check: Check): Promise<Finding> {
+function functionsEnv(source: StackEnv): FunctionsEnv | null {
   try {
-    return { check: check.name, ok: true, seen: await check.run(), todo: "" };
+    return readFunctionsEnv(source);
   } catch (error) {
-    const seen = error instanceof Error ? error.message || error.name : String(error);
-    return { check: check.name, ok: false, seen, todo: check.todo };
+    // The check of the environment says what is wrong with it.
+    if (error instanceof EnvError) return null;
+    throw error;
   }
 }
 
-const env = await readEnvironment();
-const sql = postgres(env["SUPABASE_DB_URL"] ?? "", {
-  max: 1,
-  connect_timeout: 5,
-  onnotice: () => {},
-});
-const findings: Finding[] = [];
-for (const check of checklist(env, sql)) findings.push(await examine(check));
-await sql.end({ timeout: 1 });
+async function examine(source: StackEnv): Promise<CheckResult[]> {
+  const env = functionsEnv(source);
+  const url = env?.databaseUrl ?? source["FUNCTIONS_DATABASE_URL"] ?? source["SUPABASE_DB_URL"];
+  const db = url === undefined ? null : connectDatabase(url, {
+    poolSize: 2,
+    connectTimeout: 5_000,
+    applicationName: "interdomestik doctor",
+  });
+  try {
+    return await runChecks({
+      db,
+      env,
+      source,
+      clock: systemClock,
+      expectedMigrations: await readVersions(),
+      diskUsed: () => diskUsed(source),
+      askHealth: () => askHealth(source),
+    });
+  } finally {
+    await db?.end();
+  }
+}
 
+const i18n = i18nFor("en");
+const checks = await examine(await readTaskEnv());
+const ok = checks.every(({ state }) => state !== "fail");
+const told = checks.map((check) => ({ ...check, ...inWords(i18n, check) }));
 const out = Deno.args.includes("--json")
-  ? JSON.stringify({ ok: findings.every((finding) => finding.ok), findings }, null, 2)
-  : findings.map(({ check, ok, seen, todo }) =>
-    `${ok ? "ok    " : "FAILED"} ${check.padEnd(22)} ${seen}${ok ? "" : `\n       → ${todo}`}`
-  ).join("\n");
+  ? JSON.stringify(
+    {
+      ok,
+      at: new Date().toISOString(),
+      checks: told.map(({ figures: _, ...check }) => check),
+    },
+    null,
+    2,
+  )
+  : told.map(({ state, id, section, figures, since, todo }) => {
+    const seen = since === null ? figures : `${figures}${figures && ", "}since ${since}`;
+    const advice = todo === null ? "" : `\n        → ${todo} RUNBOOK.md#${section}`;
+    return `${MARKS[state]} ${id.padEnd(22)} ${seen}${advice}`;
+  }).join("\n");
 Deno.stdout.writeSync(new TextEncoder().encode(`${out}\n`));
-Deno.exit(findings.every((finding) => finding.ok) ? 0 : 1);
+Deno.exit(ok ? 0 : 1);

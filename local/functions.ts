@@ -4,11 +4,14 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AccessTokenKey, accessTokenKey, verifyAccessToken } from "@core/identity/session.ts";
+import { around, functionsRequestLog } from "@core/platform/around_function.ts";
+import { createFlags } from "@core/platform/flags.ts";
 import { connectDatabase } from "@core/platform/database.ts";
 import { readFunctionsEnv } from "@core/platform/env.ts";
 import { createLogger } from "@core/platform/logger.ts";
 import { startBackground } from "@core/platform/background.ts";
 import type { CreateApp } from "@core/platform/function.ts";
+import { startTelemetry, tellErrors } from "@core/platform/telemetry.ts";
 import { systemClock } from "@core/platform/clock.ts";
 import type { SupabaseConfig } from "./config_toml.ts";
 import { ROOT, type StackEnv } from "./settings.ts";
@@ -42,13 +45,18 @@ export async function mountFunctions(config: SupabaseConfig, env: StackEnv): Pro
   const functionsEnv = readFunctionsEnv(env);
   const db = connectDatabase(functionsEnv.databaseUrl);
   const background = startBackground(createLogger({ function: "background" }));
+  const shared = createLogger({ function: "all" });
+  const flags = createFlags(db, systemClock, shared);
+  const requests = functionsRequestLog(db, systemClock, shared);
+  const telemetry = startTelemetry(functionsEnv, { part: "functions", log: shared });
   const mounted = new Map<string, MountedFunction>();
   for (const [name, { verify_jwt: verifyJwt }] of Object.entries(config.functions)) {
     const file = join(ROOT, "supabase", "functions", name, "app.ts");
     const { createApp } = await import(pathToFileURL(file).href) as { createApp: CreateApp };
-    const log = createLogger({ function: name });
-    const app = createApp({ env: functionsEnv, db, clock: systemClock, log, background });
-    mounted.set(name, { verifyJwt, fetch: (request) => app.fetch(request) });
+    const log = tellErrors(createLogger({ function: name }), telemetry, { function: name });
+    const app = createApp({ env: functionsEnv, db, clock: systemClock, log, background, flags });
+    const answer = around((request) => app.fetch(request), { flags, requests, telemetry });
+    mounted.set(name, { verifyJwt, fetch: answer });
   }
   const key = accessTokenKey(functionsEnv);
 
@@ -74,6 +82,8 @@ export async function mountFunctions(config: SupabaseConfig, env: StackEnv): Pro
     },
     async close() {
       await background.settled();
+      await requests.flush();
+      await telemetry.settled();
       await db.end();
     },
   };

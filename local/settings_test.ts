@@ -107,7 +107,12 @@ Deno.test("stackEnv() has every variable of .env.example", async () => {
   const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1] ?? "");
   const optional = [
     "PADDLE_WEBHOOK_TOLERANCE_SECONDS",
+    "SENTRY_ALERT_TEAM",
+    "SENTRY_API_URL",
+    "SENTRY_AUTH_TOKEN",
     "SENTRY_DSN",
+    "SENTRY_ORG",
+    "SENTRY_PROJECT",
     "SENTRY_TRACES_SAMPLE_RATE",
     "SITE_LISTEN_DATABASE_URL",
   ];

@@ -1,11 +1,11 @@
 /** The environment of a task that works on a running system, this machine's or a hosted one. */
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { ROOT, type StackEnv } from "./settings.ts";
 
 /** What is set wins over what a local start has written. */
 export async function readTaskEnv(): Promise<StackEnv> {
   const given = Deno.env.toObject();
-  const file = join(ROOT, given["STATE_DIR"] ?? ".local", "env");
+  const file = resolve(ROOT, given["STATE_DIR"] ?? ".local", "env");
   const text = await Deno.readTextFile(file).catch(() => "");
   const written = Object.fromEntries(
     text.split("\n").filter((line) => line.includes("=")).map((line) => {

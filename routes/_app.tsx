@@ -15,6 +15,9 @@ const STYLES = [
   "desk",
   "claims",
   "outreach",
+  "operations",
+  "admin",
+  "agent",
 ];
 
 export default define.page(function App({ Component, state, url }) {

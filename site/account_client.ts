@@ -32,6 +32,11 @@ export interface AccountClient {
   requestReset(email: string, locale: Locale): Promise<AccountAnswer<unknown>>;
   /** Uses a link to set a password. */
   resetPassword(token: string, password: string): Promise<AccountAnswer<unknown>>;
+  /** Chooses the first password of a new member by the link of their mail; says whose account it is. */
+  claimAccount(
+    token: string,
+    password: string,
+  ): Promise<AccountAnswer<{ readonly email: string }>>;
   /**
    * Changes the password of whoever bears the token and knows the present one. All their sessions
    * end; the answer begins a new one.
@@ -91,6 +96,7 @@ export function connectAccounts(
     requestReset: (email, locale) =>
       ask("request-password-reset", { email, callbackURL: `/${locale}/reset-password` }),
     resetPassword: (token, password) => ask("reset-password", { token, password }),
+    claimAccount: (token, password) => ask("claim-account", { token, password }),
     changePassword: (accessToken, present, password) =>
       ask("change-password", { present, password }, accessToken),
     invite: (accessToken, invitee) => ask("invitations", invitee, accessToken),

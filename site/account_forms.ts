@@ -63,6 +63,9 @@ export const ResetForm = z.object({
   password: newPassword,
 });
 
+/** The form by which a new member chooses their first password; the code is in the address. */
+export const ClaimForm = z.object({ password: newPassword });
+
 /** The form in which somebody signed in changes their password. */
 export const PasswordForm = z.object({
   present: z.string(say("field.present.missing")).min(1, say("field.present.missing")),

@@ -93,7 +93,7 @@ function readMoney(typed: Typed, today: string): StepResult {
   const change: { -readonly [Name in keyof DraftChange]: DraftChange[Name] } = {};
 
   const day = (typed["incidentDate"] ?? "").trim();
-  const date = dayOf(day);
+  const date = readDay(day);
   if (day !== "" && date === null) {
     problems.push({ field: "incidentDate", key: "claim.incident.malformed" });
   } else if (date !== null && date > today) {
@@ -110,7 +110,7 @@ function readMoney(typed: Typed, today: string): StepResult {
 }
 
 /** `2026-11-23`, also of "23.11.2026" and "23/11/2026", where the browser has no field for a day. */
-function dayOf(text: string): string | null {
+export function readDay(text: string): string | null {
   const own = /^(\d{1,2})[./-]\s?(\d{1,2})[./-]\s?(\d{4})\.?$/.exec(text);
   const iso = own === null
     ? text

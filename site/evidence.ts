@@ -163,6 +163,9 @@ async function announce(
   state: State,
   file: Omit<Parameters<typeof announceDocument>[1], "fileType"> & { readonly declared: string },
 ): Promise<AwaitedUpload> {
+  if (await state.services.flags.isOn("stop_uploads", state.tenant.id)) {
+    throw new FileRefused("uploads_stopped", 503);
+  }
   const { declared, ...rest } = file;
   if (file.fileSize < 1) throw new FileRefused("empty_file");
   if (file.fileSize > MAX_FILE_BYTES) throw new FileRefused("too_large", 413);

@@ -24,7 +24,14 @@ export interface EvidenceClient {
   upload(accessToken: string, place: UploadPlace, file: Blob): Promise<void>;
   /** Has an uploaded file looked at. */
   confirm(accessToken: string, documentId: string): Promise<Verdict>;
+  /** Has the receipt of a payment by hand looked at and stored. */
+  sendProof(accessToken: string, leadId: string, file: File): Promise<ProofAnswer>;
 }
+
+/** A receipt that was taken, or the code of the function's error. */
+export type ProofAnswer =
+  | { readonly id: string; readonly name: string }
+  | { readonly code: string; readonly status: number };
 
 /** Longest wait for an answer, in milliseconds; files take longer. */
 const PATIENCE = 15_000;
@@ -83,6 +90,34 @@ export function connectEvidence(
         throw unavailable(new Error(`the documents function answers ${answer.status}`));
       }
       return code;
+    },
+
+    async sendProof(accessToken, leadId, file) {
+      let answer: Response;
+      try {
+        answer = await fetch(`${env.supabaseUrl}/functions/v1/documents/proofs?lead=${leadId}`, {
+          method: "POST",
+          headers: {
+            apikey: env.supabasePublishableKey,
+            authorization: `Bearer ${accessToken}`,
+            "content-type": file.type || "application/octet-stream",
+            "x-file-name": encodeURIComponent(file.name.toWellFormed()),
+          },
+          body: await file.arrayBuffer(),
+          signal: AbortSignal.timeout(PATIENCE_WITH_FILE),
+        });
+      } catch (error) {
+        throw unavailable(error);
+      }
+      const body = await answer.json().catch(() => null) as
+        | { id?: unknown; name?: unknown; error?: { code?: unknown } }
+        | null;
+      const { id, name, error } = body ?? {};
+      if (answer.ok && typeof id === "string" && typeof name === "string") return { id, name };
+      if (answer.status >= 500 || typeof error?.code !== "string") {
+        throw unavailable(new Error(`the documents function answers ${answer.status}`));
+      }
+      return { code: error.code, status: answer.status };
     },
   };
 }

@@ -15,6 +15,8 @@ export type Membership =
     readonly plan: Plan;
     readonly until: Date | null;
     readonly from: Date | null;
+    /** Paid by hand: nobody cancelled it, it ends by itself. */
+    readonly byHand: boolean;
   }
   | {
     readonly kind: "grace";
@@ -61,6 +63,15 @@ export interface SubscriptionRow {
 }
 
 const DAY = 86_400_000;
+
+/**
+ * Whether a subscription was paid by hand: Paddle knows nothing of it, and it ends by itself.
+ *
+ * @param row The subscription.
+ */
+export function isByHand(row: Pick<SubscriptionRow, "providerSubscriptionId">): boolean {
+  return row.providerSubscriptionId.startsWith("cash_");
+}
 
 /**
  * Reads a member's subscriptions and what they add up to.
@@ -136,12 +147,14 @@ function coveredBy(all: readonly SubscriptionRow[], now: number): Membership {
     ),
   );
   const row = running ?? paidFor;
-  return {
-    kind: running !== undefined && !running.cancelAtPeriodEnd ? "active" : "ending",
+  const period = {
     plan: row?.planName ?? null,
     from: row?.currentPeriodStart ?? null,
     until: row?.currentPeriodEnd ?? null,
   };
+  return running !== undefined && !running.cancelAtPeriodEnd
+    ? { kind: "active", ...period }
+    : { kind: "ending", ...period, byHand: row !== undefined && isByHand(row) };
 }
 
 function inGrace(rows: readonly SubscriptionRow[], now: number): Membership {

@@ -6,7 +6,7 @@ import { AppError, PaddleRefused, PaddleUnavailable } from "@core/platform/error
 import type { MessageKey } from "@core/platform/i18n.ts";
 import type { State } from "../utils.ts";
 import { isCheckoutUrl } from "./checkout.ts";
-import { readSubscriptions, type SubscriptionRow } from "./membership.ts";
+import { isByHand, readSubscriptions, type SubscriptionRow } from "./membership.ts";
 import { viewerOf } from "./guards.ts";
 
 /** Cancel at the end of the period, take that back, or pay with another card. */
@@ -40,9 +40,11 @@ const SCHEDULED_ALREADY: readonly string[] = ["subscription_locked_pending_chang
  * @returns `done` if what is asked for is so already.
  */
 export function allows(
-  row: Pick<SubscriptionRow, "status" | "cancelAtPeriodEnd">,
+  row: Pick<SubscriptionRow, "status" | "cancelAtPeriodEnd" | "providerSubscriptionId">,
   act: Act,
 ): boolean | "done" {
+  // There is nothing that Paddle could do about it, and nothing that would go on by itself.
+  if (isByHand(row)) return false;
   const running = row.status === "active" || row.status === "trialing";
   switch (act) {
     case "cancel":

@@ -21,6 +21,8 @@ export interface InvoiceRow {
   readonly refundedCents: number;
   readonly currency: string;
   readonly billedAt: Date;
+  /** Paid by hand: there is a paper receipt and no document of Paddle's. */
+  readonly byHand: boolean;
 }
 
 /** All that the page shows. */
@@ -71,7 +73,7 @@ export async function readMembershipPage(
 export async function readInvoices(tx: Transaction, userId: string): Promise<InvoiceRow[]> {
   return await tx<InvoiceRow[]>`
     select id, number, status, amount_cents, refunded_cents, currency,
-           coalesce(billed_at, created_at) as billed_at
+           coalesce(billed_at, created_at) as billed_at, provider = 'cash' as by_hand
     from public.billing_invoices
     where user_id = ${userId}
     order by coalesce(billed_at, created_at) desc
@@ -93,7 +95,7 @@ export async function readOwnTransactionId(
   const [row] = await tx<{ providerTransactionId: string }[]>`
     select provider_transaction_id
     from public.billing_invoices
-    where id = ${invoiceId} and user_id = ${userId}`;
+    where id = ${invoiceId} and user_id = ${userId} and provider = 'paddle'`;
   return row?.providerTransactionId ?? null;
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mayBuy, membershipOf, type SubscriptionRow } from "./membership.ts";
+import { ACTS, allows } from "./membership_acts.ts";
 
 const NOW = Date.parse("2026-11-23T10:00:00Z");
 const day = (offset: number) => new Date(NOW + offset * 86_400_000);
@@ -43,6 +44,20 @@ Deno.test("membershipOf() prefers one that renews to one that ends", () => {
 Deno.test("membershipOf() tells a scheduled end and a paid-for rest as ending", () => {
   assert.equal(membershipOf("active", [row({ cancelAtPeriodEnd: true })], NOW).kind, "ending");
   assert.equal(membershipOf("active", [row({ status: "canceled" })], NOW).kind, "ending");
+});
+
+Deno.test("membershipOf() tells one that was paid by hand, and nothing is done about it", () => {
+  const cash = row({ providerSubscriptionId: "cash_1", cancelAtPeriodEnd: true });
+  assert.deepEqual(membershipOf("active", [cash], NOW), {
+    kind: "ending",
+    plan: "Asistenca",
+    from: cash.currentPeriodStart,
+    until: cash.currentPeriodEnd,
+    byHand: true,
+  });
+  assert.deepEqual(ACTS.map((act) => allows(cash, act)), [false, false, false]);
+  const over = membershipOf("none", [row({ ...cash, status: "expired" })], NOW);
+  assert.ok(over.kind === "ended" && mayBuy(over), "and bought again when it is over");
 });
 
 Deno.test("membershipOf() counts the days of grace upwards, never below one", () => {
@@ -92,6 +107,7 @@ Deno.test("membershipOf() tells paused, ended and never bought apart", () => {
 Deno.test("membershipOf() believes the database where the rows say less", () => {
   assert.deepEqual(membershipOf("active", [], NOW), {
     kind: "ending",
+    byHand: false,
     plan: null,
     from: null,
     until: null,

@@ -58,6 +58,12 @@ const PASSED: readonly PassedPath[] = [
     target: "documents/$1/download",
     asViewer: true,
   },
+  {
+    methods: ["GET"],
+    pattern: new RegExp(`^payment-proofs/${ID}$`),
+    target: "documents/proofs/$1",
+    asViewer: true,
+  },
   // A link in a page; the token goes along, and a copy of everything is never kept on the way.
   {
     methods: ["GET"],
@@ -93,6 +99,12 @@ const PASSED: readonly PassedPath[] = [
     methods: ["POST"],
     pattern: /^auth\/reset-password$/,
     target: "auth/reset-password",
+    limit: NEW_PASSWORD_LIMIT,
+  },
+  {
+    methods: ["POST"],
+    pattern: /^auth\/claim-account$/,
+    target: "auth/claim-account",
     limit: NEW_PASSWORD_LIMIT,
   },
   {

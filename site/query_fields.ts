@@ -37,3 +37,9 @@ function isDay(text: string): boolean {
   const when = new Date(`${text}T00:00:00Z`);
   return text >= "0001" && !Number.isNaN(when.getTime()) && when.toISOString().startsWith(text);
 }
+
+/** A numbered page, from 1. */
+export function pageOf(query: Query, name = "page"): number {
+  const value = matchOf(query, name, /^[1-9]\d{0,4}$/);
+  return value === null ? 1 : Number(value);
+}

@@ -1,11 +1,13 @@
 /** The outermost middleware: names the request, catches what nothing else caught, sets the headers. */
 import { AppError, toResponse } from "@core/platform/errors.ts";
+import { siteRoute } from "@core/platform/request_routes.ts";
 import { HttpError, type Middleware } from "fresh";
 import type { State } from "../utils.ts";
 import { applyHeaderPolicy } from "./header_policy.ts";
 import { isSecure } from "./origins.ts";
 import { holdsKey, loggedPath, standsOnKey } from "./secret_addresses.ts";
 import type { SiteServices } from "./services.ts";
+import { COME_BACK_AFTER } from "./switches.ts";
 
 /** After how many seconds to come back, where nothing more is known. */
 const PAUSES: Readonly<Record<number, string>> = { 429: "60", 503: "5" };
@@ -25,6 +27,7 @@ const SLOW = 2_000;
 export function requestScope(services: SiteServices): Middleware<State> {
   return async function requestScope(ctx) {
     const started = services.clock.now();
+    const began = performance.now();
     const { state, req, url } = ctx;
     state.requestId = crypto.randomUUID();
     state.services = services;
@@ -35,6 +38,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
     state.accessToken = null;
     state.viewer = null;
     state.unread = 0;
+    state.stop = null;
 
     let response: Response;
     try {
@@ -62,7 +66,7 @@ export function requestScope(services: SiteServices): Middleware<State> {
       namesItself: !standsOnKey(url),
     });
     headers.set("x-request-id", state.requestId);
-    const pause = PAUSES[response.status];
+    const pause = state.stop === null ? PAUSES[response.status] : COME_BACK_AFTER;
     if (pause !== undefined && !headers.has("retry-after")) headers.set("retry-after", pause);
 
     if (REFUSALS.includes(response.status)) {
@@ -76,6 +80,14 @@ export function requestScope(services: SiteServices): Middleware<State> {
     }
 
     const took = services.clock.now() - started;
+    const route = siteRoute(url.pathname, ctx.route, response.status);
+    services.requests.record(route, response.status, performance.now() - began);
+    services.telemetry?.served({
+      method: req.method,
+      route,
+      status: response.status,
+      ms: took,
+    });
     if (took > SLOW) {
       services.log.warn("slow request", {
         requestId: state.requestId,

@@ -2,9 +2,9 @@
 
 /** A language and the name of the page, or the name of the door below `/api`; the key follows. */
 const WITH_KEY =
-  /^\/(?:[a-z]{2}\/(?:(?:nps|unsubscribe|track|share|invitation|confirm)\/|reset-password$)|api\/(?:public\/(?:nps|unsubscribe)$|documents\/share\/|auth\/reset-password\/))/;
+  /^\/(?:[a-z]{2}\/(?:(?:nps|unsubscribe|track|share|invitation|confirm|welcome|verify)\/|reset-password$)|verify\/|api\/(?:public\/(?:nps|unsubscribe)$|documents\/share\/|auth\/reset-password\/))/;
 /** What such a page does it does for whoever is signed in, or signs somebody in. */
-const WITH_SESSION = /^\/[a-z]{2}\/invitation\//;
+const WITH_SESSION = /^\/[a-z]{2}\/(?:invitation|welcome)\//;
 
 /**
  * Whether an address holds a key, in its path or its query. Such pages are stored nowhere and named to

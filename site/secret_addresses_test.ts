@@ -18,6 +18,8 @@ Deno.test("holdsKey() knows the pages and doors that a link alone opens", () => 
       "/api/auth/reset-password/abc?callbackURL=/sq",
       "/sq/invitation/abc",
       "/sq/confirm/signup/abc",
+      "/sq/verify/abc",
+      "/verify/abc",
     ]
   ) assert.ok(holdsKey(at(path)), path);
   for (

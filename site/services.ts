@@ -4,7 +4,11 @@ import { type AccessTokenKey, accessTokenKey } from "@core/identity/session.ts";
 import { type Clock, systemClock } from "@core/platform/clock.ts";
 import { connectDatabase, type Database } from "@core/platform/database.ts";
 import type { SiteEnv } from "@core/platform/env.ts";
+import { createFlags, type Flags } from "@core/platform/flags.ts";
 import { createLogger, type Logger } from "@core/platform/logger.ts";
+import { createRequestLog, noRequestLog, type RequestLog } from "@core/platform/request_log.ts";
+import { addRequestMinutes } from "@core/platform/request_store.ts";
+import { startTelemetry, type Telemetry, tellErrors } from "@core/platform/telemetry.ts";
 import { type AccountClient, connectAccounts } from "./account_client.ts";
 import { type AuthClient, connectAuth } from "./auth_client.ts";
 import { type ClaimFeed, connectClaimFeed } from "./claim_feed.ts";
@@ -25,25 +29,34 @@ export interface SiteServices {
   readonly claimFeed: ClaimFeed;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told how requests went; nobody is where none is given. */
+  readonly telemetry?: Telemetry;
+  /** Counts requests. */
+  readonly requests: RequestLog;
+  /** The switches for bad days. */
+  readonly flags: Flags;
   readonly sessions: SessionKeeper;
   readonly tenants: TenantDirectory;
   readonly openCheckouts: OpenCheckouts;
 }
 
 /** The connections that have state of their own; the rest is made from them. */
-export type SiteConnections = Pick<
-  SiteServices,
-  | "env"
-  | "db"
-  | "auth"
-  | "accounts"
-  | "tokenKey"
-  | "paddle"
-  | "evidence"
-  | "claimFeed"
-  | "clock"
-  | "log"
->;
+export type SiteConnections =
+  & Pick<
+    SiteServices,
+    | "env"
+    | "db"
+    | "auth"
+    | "accounts"
+    | "tokenKey"
+    | "paddle"
+    | "evidence"
+    | "claimFeed"
+    | "clock"
+    | "log"
+    | "telemetry"
+  >
+  & Partial<Pick<SiteServices, "requests">>;
 
 /**
  * Connects the site to what its environment names. Nothing is contacted before it is needed.
@@ -51,10 +64,13 @@ export type SiteConnections = Pick<
  * @param env The checked environment.
  */
 export function connectServices(env: SiteEnv): SiteServices {
-  const log = createLogger({ part: "site" });
+  const ownLog = createLogger({ part: "site" });
+  const telemetry = startTelemetry(env, { part: "site", log: ownLog });
+  const log = tellErrors(ownLog, telemetry);
+  const db = connectDatabase(env.databaseUrl, { applicationName: "interdomestik site" });
   return assembleServices({
     env,
-    db: connectDatabase(env.databaseUrl, { applicationName: "interdomestik site" }),
+    db,
     auth: connectAuth(env),
     accounts: connectAccounts(env),
     tokenKey: accessTokenKey(env),
@@ -63,6 +79,13 @@ export function connectServices(env: SiteEnv): SiteServices {
     claimFeed: connectClaimFeed(env.listenUrl, log),
     clock: systemClock,
     log,
+    telemetry,
+    requests: createRequestLog({
+      part: "site",
+      clock: systemClock,
+      log,
+      write: (minutes) => db.asAnon((tx) => addRequestMinutes(tx, minutes)),
+    }),
   });
 }
 
@@ -72,8 +95,11 @@ export function connectServices(env: SiteEnv): SiteServices {
  * @param connections Real ones, or a test's.
  */
 export function assembleServices(connections: SiteConnections): SiteServices {
+  const { db, clock, log } = connections;
   return {
+    requests: noRequestLog,
     ...connections,
+    flags: createFlags(db, clock, log),
     sessions: new SessionKeeper(connections),
     tenants: new TenantDirectory(connections),
     openCheckouts: new OpenCheckouts(connections.clock),

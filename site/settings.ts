@@ -44,7 +44,8 @@ export function examplePhone(countryCode: string): string {
   return countryCode === "MK" ? "+389 70 123 456" : "+383 44 123 456";
 }
 
-function isPhone(text: string): boolean {
+/** Whether a text is a telephone number. */
+export function isPhone(text: string): boolean {
   const digits = text.replace(/\D/g, "").length;
   return PHONE.test(text) && digits >= 6 && digits <= 15;
 }

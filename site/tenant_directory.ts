@@ -27,6 +27,11 @@ export class TenantDirectory {
     this.#default = connections.env.defaultPublicTenant;
   }
 
+  /** Has the tenants read again: something about them was just changed here. */
+  forget(): void {
+    this.#goodUntil = -Infinity;
+  }
+
   /** The tenant that a `Host` header names, else the default one. */
   async byHost(host: string | null): Promise<TenantFacts> {
     return tenantByHost(await this.#all(), host, this.#default);
@@ -47,6 +52,11 @@ export class TenantDirectory {
   /** The tenant of that id, if it is active. */
   async byId(id: string): Promise<TenantFacts | undefined> {
     return (await this.#all()).find((tenant) => tenant.id === id);
+  }
+
+  /** Every active tenant. */
+  async all(): Promise<readonly TenantFacts[]> {
+    return await this.#all();
   }
 
   /** Whether a host name, without port, belongs to a tenant. */

@@ -9,6 +9,7 @@ import type { State } from "../utils.ts";
 import { localeOfPath } from "./links.ts";
 import { isSecure, publicOrigin } from "./origins.ts";
 import { referralCookie } from "./referral.ts";
+import { countReferral, isClick } from "./referral_clicks.ts";
 import { holdsKey, loggedPath } from "./secret_addresses.ts";
 import { readViewer } from "./viewer.ts";
 
@@ -61,7 +62,10 @@ export function resolveVisit(): Middleware<State> {
       : (work) => services.db.asUser(signedIn, work);
 
     const referral = referralCookie(url, cookies, secure);
-    if (referral !== null) state.cookies.push(referral);
+    if (referral !== null) {
+      state.cookies.push(referral);
+      if (isClick(req)) await countReferral(ctx);
+    }
     return await ctx.next();
   };
 }
@@ -97,7 +101,9 @@ export function reportErrors(): Middleware<State> {
       return await ctx.next();
     } catch (error) {
       if (error instanceof HttpError && error.status < 500) throw error;
-      const { services, requestId } = ctx.state;
+      const { services, requestId, stop } = ctx.state;
+      // On purpose.
+      if (stop !== null) throw error;
       services.log.error("page failed", {
         requestId,
         method: ctx.req.method,

@@ -170,6 +170,111 @@ $$;
 
 COMMENT ON FUNCTION private.acting_role() IS 'As what somebody acts: the role of the signed-in person, else the service role at work, else studio or pg_cron, else the login of the database.';
 
+-- Name: active_flags(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.active_flags() RETURNS TABLE(key text, tenant_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select flag.key, flag.tenant_id from public.feature_flags as flag where flag.enabled
+$$;
+
+-- Name: FUNCTION active_flags(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.active_flags() IS 'Which switches are on, and for which country (null for all). For everyone, as the site and the functions obey them.';
+
+-- Name: add_member_activity(uuid, text, timestamp with time zone, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.add_member_activity(member uuid, kind text, happened_at timestamp with time zone, summary text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  person public.profiles := private.begin_note(member);
+  made uuid;
+begin
+  if happened_at > now() + interval '10 minutes' then
+    raise exception 'what was done is in the past' using errcode = 'check_violation';
+  end if;
+  insert into public.member_activities
+    (tenant_id, member_id, author_id, author_name, kind, happened_at, summary)
+  values (
+    person.tenant_id, person.id, private.my_id(), private.my_name(), add_member_activity.kind,
+    add_member_activity.happened_at, private.plain_text(add_member_activity.summary)
+  )
+  returning id into made;
+  perform private.record_audit(
+    person.tenant_id, 'member_activity.created', 'member_activity', made::text,
+    jsonb_build_object('member_id', person.id, 'kind', add_member_activity.kind)
+  );
+  return made;
+end
+$$;
+
+-- Name: FUNCTION add_member_activity(member uuid, kind text, happened_at timestamp with time zone, summary text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.add_member_activity(member uuid, kind text, happened_at timestamp with time zone, summary text) IS 'Writes down what was done with a member, for those who look after them.';
+
+-- Name: add_member_note(uuid, text, text, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.add_member_note(member uuid, type text, body text, follow_up_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  person public.profiles := private.begin_note(member);
+  made uuid;
+begin
+  insert into public.member_notes
+    (tenant_id, member_id, author_id, author_name, type, body, follow_up_at)
+  values (
+    person.tenant_id, person.id, private.my_id(), private.my_name(), add_member_note.type,
+    private.plain_text(add_member_note.body), add_member_note.follow_up_at
+  )
+  returning id into made;
+  perform private.record_audit(
+    person.tenant_id, 'member_note.created', 'member_note', made::text,
+    jsonb_build_object('member_id', person.id, 'type', add_member_note.type)
+  );
+  return made;
+end
+$$;
+
+-- Name: FUNCTION add_member_note(member uuid, type text, body text, follow_up_at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.add_member_note(member uuid, type text, body text, follow_up_at timestamp with time zone) IS 'Writes a note about a member, for those who look after them.';
+
+-- Name: add_request_minutes(jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.add_request_minutes(counted jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into private.request_minutes as known
+    (minute, part, route, status_class, requests, buckets)
+  select given.minute, given.part, given.route, given.status_class, given.requests, given.buckets
+  from jsonb_to_recordset(counted) as given (
+    minute timestamptz, part text, route text, status_class smallint, requests bigint,
+    buckets bigint[]
+  )
+  -- Nobody writes history, or fills the table with routes that there are not.
+  where given.minute between now() - interval '15 minutes' and now() + interval '2 minutes'
+  order by given.minute, given.part, given.route, given.status_class
+  limit 500
+  on conflict (minute, part, route, status_class) do update
+  set
+    requests = known.requests + excluded.requests,
+    buckets = array(
+      select mine + more
+      from unnest(known.buckets, excluded.buckets) with ordinality as pair (mine, more, place)
+      order by place
+    )
+$$;
+
+-- Name: FUNCTION add_request_minutes(counted jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.add_request_minutes(counted jsonb) IS 'Adds to the counts of requests by minute, for the site and the functions.';
+
 -- Name: announce_document(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.announce_document() RETURNS trigger
@@ -226,6 +331,47 @@ $$;
 
 COMMENT ON FUNCTION private.announce_document() IS 'Fills in whose document it is and where its file will lie, and counts: at most 20 a claim.';
 
+-- Name: announce_proof(uuid, text, text, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.announce_proof(lead uuid, name text, file_type text, file_size integer) RETURNS TABLE(id uuid, bucket text, file_path text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  of_lead public.member_leads := private.find_lead(announce_proof.lead);
+  made uuid := gen_random_uuid();
+begin
+  if of_lead.agent_id is distinct from private.my_id() then
+    raise exception 'lead not found' using errcode = 'no_data_found';
+  elsif not of_lead.is_open then
+    raise exception 'the lead is over' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if (
+    select count(*) from public.payment_proofs
+    where lead_id = of_lead.id and tenant_id = of_lead.tenant_id and attempt_id is null
+  ) >= 20 then
+    raise exception 'too many files' using errcode = 'program_limit_exceeded';
+  end if;
+  return query
+  insert into public.payment_proofs
+    (id, tenant_id, lead_id, uploaded_by, file_path, file_name, file_type, file_size)
+  values (
+    made, of_lead.tenant_id, of_lead.id, of_lead.agent_id,
+    format('tenants/%s/leads/%s/%s', of_lead.tenant_id, of_lead.id, made),
+    coalesce(
+      left(private.plain_line(regexp_replace(announce_proof.name, '^.*[/\\]', '')), 255), 'file'
+    ),
+    announce_proof.file_type, announce_proof.file_size
+  )
+  returning payment_proofs.id, payment_proofs.bucket, payment_proofs.file_path;
+end
+$$;
+
+-- Name: FUNCTION announce_proof(lead uuid, name text, file_type text, file_size integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.announce_proof(lead uuid, name text, file_type text, file_size integer) IS 'Says that a receipt of a lead is to be uploaded, for the lead''s agent; Storage then takes it from them.';
+
 -- Name: answer_nps(text, integer, text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.answer_nps(token_hash text, score integer, comment text) RETURNS TABLE(state text, locale text, tenant_id text)
@@ -261,6 +407,184 @@ $_$;
 -- Name: FUNCTION answer_nps(token_hash text, score integer, comment text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) IS 'Answers a survey, once. Says thanks, or why not: answered, expired or unknown. Takes the SHA-256 of the link''s code.';
+
+-- Name: applied_migrations(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.applied_migrations() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  versions jsonb;
+begin
+  if to_regclass('supabase_migrations.schema_migrations') is null then
+    return null;
+  end if;
+  execute 'select coalesce(jsonb_agg(version order by version), ''[]'')
+    from supabase_migrations.schema_migrations' into versions;
+  return versions;
+end
+$$;
+
+-- Name: FUNCTION applied_migrations(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.applied_migrations() IS 'Versions of the migrations that were applied; null where that is not kept.';
+
+-- Name: approve_cash(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.approve_cash(attempt uuid) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  payment public.lead_payment_attempts := private.begin_verifying(attempt);
+  lead public.member_leads;
+  plan public.membership_plans;
+  person public.profiles;
+  agent public.profiles;
+  mark text := 'cash_' || attempt;
+  membership uuid;
+  is_new boolean := false;
+  tax_percent numeric;
+  net_cents integer;
+  rate numeric;
+  earned bigint;
+  commission uuid;
+begin
+  select * into lead from public.member_leads where id = payment.lead_id;
+  if payment.status = 'succeeded' then
+    return lead.converted_user_id;
+  elsif not payment.is_waiting or lead.status <> 'payment_pending' or payment.method <> 'cash' then
+    raise exception 'the payment has moved on' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  select * into plan from public.membership_plans where id = payment.plan_id;
+  select tenants.tax_percent into tax_percent from public.tenants where id = lead.tenant_id;
+
+  -- Two leads of one address in two countries wait for each other here.
+  perform pg_catalog.pg_advisory_xact_lock(
+    pg_catalog.hashtextextended('account of ' || lead.email, 0)
+  );
+  select * into person from public.profiles where lower(email) = lead.email for update;
+  if found then
+    perform private.check_account(person, lead.tenant_id);
+  else
+    is_new := true;
+    person.id := private.make_account(lead);
+    select * into person from public.profiles where id = person.id;
+    if person.tenant_id is distinct from lead.tenant_id then
+      raise exception 'the country takes no members' using errcode = 'check_violation';
+    end if;
+  end if;
+
+  update public.member_leads
+  set status = 'converted', converted_user_id = person.id, converted_at = now()
+  where id = lead.id;
+  select * into agent from public.profiles
+  where id = lead.agent_id and role = 'agent' and is_active and tenant_id = lead.tenant_id
+  for share;
+  -- The guard of roles finds the lead converted in this transaction.
+  update public.profiles
+  set
+    agent_id = coalesce(profiles.agent_id, agent.id),
+    branch_id = coalesce(profiles.branch_id, lead.branch_id),
+    phone = coalesce(profiles.phone, lead.phone)
+  where id = person.id;
+
+  insert into public.subscriptions
+    (tenant_id, user_id, plan_id, provider, provider_subscription_id, status, started_at,
+     current_period_start, current_period_end, cancel_at_period_end)
+  values (
+    lead.tenant_id, person.id, payment.plan_id, 'cash', mark, 'active', now(), now(),
+    now() + interval '1 year', true
+  )
+  returning id into membership;
+
+  -- The tax is in the price.
+  net_cents := round(payment.amount_cents / (1 + tax_percent / 100));
+  insert into public.billing_invoices
+    (tenant_id, user_id, subscription_id, provider, provider_transaction_id,
+     provider_subscription_id, origin, number, status, currency, subtotal_cents, tax_cents,
+     amount_cents, billed_at, period_start, period_end)
+  values (
+    lead.tenant_id, person.id, membership, 'cash', mark, mark, 'cash', payment.receipt_number,
+    'paid', payment.currency, net_cents, payment.amount_cents - net_cents, payment.amount_cents,
+    payment.received_at, now(), now() + interval '1 year'
+  );
+
+  if agent.id is not null and agent.id <> person.id then
+    rate := case plan.tier when 'business' then 25 else 20 end;
+    -- Half a cent is rounded up, as everywhere.
+    earned := floor((2 * net_cents * rate + 100) / 200);
+    if earned > 0 then
+      insert into public.agent_commissions
+        (tenant_id, agent_id, member_id, subscription_id, provider_subscription_id, type,
+         amount_cents, currency, rate_percent, base_cents, period_start, source_transaction_id)
+      values (
+        lead.tenant_id, agent.id, person.id, membership, mark,
+        case plan.tier when 'business' then 'b2b' else 'new_membership' end,
+        earned, payment.currency, rate, net_cents, now(), mark
+      )
+      returning id into commission;
+    end if;
+  end if;
+
+  insert into public.engagement_email_sends
+    (tenant_id, user_id, subscription_id, template_key, dedupe_key, send_until)
+  values (
+    lead.tenant_id, person.id, membership,
+    case when private.has_password(person.id) then 'welcome' else 'member_welcome' end,
+    'welcome:' || membership, now() + interval '7 days'
+  );
+
+  update public.lead_payment_attempts
+  set
+    status = 'succeeded', subscription_id = membership, verified_by = private.my_id(),
+    verified_at = now(), verification_note = null
+  where id = payment.id;
+
+  perform private.record_audit(
+    lead.tenant_id, 'billing.invoice.posted', 'subscription', membership::text,
+    jsonb_build_object(
+      'transaction', mark, 'amount_cents', payment.amount_cents, 'currency', payment.currency
+    )
+  );
+  if commission is not null then
+    perform private.record_audit(
+      lead.tenant_id, 'commission.created', 'commission', commission::text,
+      jsonb_build_object(
+        'agent_id', agent.id, 'amount_cents', earned, 'currency', payment.currency,
+        'transaction', mark
+      )
+    );
+  end if;
+  perform private.record_audit(
+    lead.tenant_id, 'VERIFY_PAYMENT_APPROVE', 'lead_payment_attempt', payment.id::text,
+    jsonb_build_object(
+      'lead_id', lead.id, 'member_id', person.id, 'subscription_id', membership,
+      'plan_id', payment.plan_id, 'amount_cents', payment.amount_cents,
+      'currency', payment.currency, 'agent_id', agent.id, 'is_new_account', is_new
+    )
+  );
+  return person.id;
+end
+$$;
+
+-- Name: FUNCTION approve_cash(attempt uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.approve_cash(attempt uuid) IS 'Approves a payment by hand and makes the member all at once: account without a password, number, membership for a year, invoice, card, commission and welcome mail. Again, it answers the same member. For administrators and the manager of the branch, never on their own lead.';
+
+-- Name: ask_about_cash(uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.ask_about_cash(attempt uuid, note text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select private.decide_against(attempt, 'needs_info', note, 'VERIFY_PAYMENT_NEEDS_INFO')
+$$;
+
+-- Name: FUNCTION ask_about_cash(attempt uuid, note text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.ask_about_cash(attempt uuid, note text) IS 'Asks the agent about a payment; it waits until they hand it in again.';
 
 -- Name: my_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -523,6 +847,62 @@ $$;
 
 COMMENT ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) IS 'Gives a claim to one of the staff if it is still where it was expected to be.';
 
+-- Name: attach_proof(uuid, uuid, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.attach_proof(proof uuid, lead uuid, attempt uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+begin
+  if proof is null then
+    return;
+  end if;
+  update public.payment_proofs as kept set attempt_id = attempt
+  where kept.id = proof and kept.lead_id = attach_proof.lead and kept.is_readable
+    and kept.uploaded_by = private.my_id()
+    and (kept.attempt_id is null or kept.attempt_id = attempt);
+  if not found then
+    raise exception 'this receipt is not there' using errcode = 'foreign_key_violation';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION attach_proof(proof uuid, lead uuid, attempt uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.attach_proof(proof uuid, lead uuid, attempt uuid) IS 'Ties a receipt that the agent uploaded for this lead to its payment, once.';
+
+-- Name: attempt_warnings(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.attempt_warnings(attempt uuid) RETURNS TABLE(proof_used_before boolean, receipt_used_before boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    exists (
+      select
+      from public.payment_proofs as own
+      join public.payment_proofs as other
+        on other.tenant_id = own.tenant_id and other.sha256 = own.sha256 and other.id <> own.id
+      where own.id = payment.proof_id
+        and other.attempt_id is not null and other.attempt_id <> payment.id
+    ),
+    exists (
+      select
+      from public.lead_payment_attempts as other
+      where other.tenant_id = payment.tenant_id and other.receipt_number = payment.receipt_number
+        and other.id <> payment.id and other.status in ('pending', 'needs_info', 'succeeded')
+    )
+  from public.lead_payment_attempts as payment
+  where payment.id = attempt_warnings.attempt
+    and payment.tenant_id = any (array(select private.my_tenant_ids()))
+    and (select private.my_role()) = any ('{branch_manager,tenant_admin,super_admin}'::text[])
+$$;
+
+-- Name: FUNCTION attempt_warnings(attempt uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.attempt_warnings(attempt uuid) IS 'Whether the same file, or the same receipt number, was handed in with another payment. For those who check payments.';
+
 -- Name: audit_by_hand(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_by_hand() RETURNS trigger
@@ -639,6 +1019,40 @@ $$;
 
 COMMENT ON FUNCTION private.audit_claim_text() IS 'Writes to the audit log that a claim was begun or edited, and which fields, not what they say.';
 
+-- Name: audit_flag(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_flag() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.feature_flags;
+  is_now public.feature_flags;
+begin
+  if tg_op <> 'INSERT' then
+    was := old;
+  end if;
+  if tg_op <> 'DELETE' then
+    is_now := new;
+  end if;
+  if (was.enabled, was.note) is distinct from (is_now.enabled, is_now.note) then
+    perform private.record_audit(
+      coalesce(is_now.tenant_id, was.tenant_id), 'flag.changed', 'feature_flag',
+      coalesce(is_now.key, was.key),
+      jsonb_build_object(
+        'before', coalesce(was.enabled, false), 'after', coalesce(is_now.enabled, false),
+        'note', is_now.note
+      )
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_flag(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_flag() IS 'Writes every change of a switch to the audit log.';
+
 -- Name: audit_invitation(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.audit_invitation() RETURNS trigger
@@ -675,6 +1089,56 @@ $$;
 -- Name: FUNCTION audit_invitation(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.audit_invitation() IS 'Writes to the audit log that somebody was invited, again, no longer, or accepted.';
+
+-- Name: audit_lead(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_lead() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  changed text[];
+begin
+  -- Never a name, an address or words: nothing is ever erased from the log.
+  if tg_op = 'INSERT' then
+    perform private.record_audit(
+      new.tenant_id, 'lead.created', 'member_lead', new.id::text,
+      jsonb_build_object('agent_id', new.agent_id, 'branch_id', new.branch_id)
+    );
+    return null;
+  end if;
+  if new.agent_id <> old.agent_id then
+    perform private.record_audit(
+      new.tenant_id, 'lead.reassigned', 'member_lead', new.id::text,
+      jsonb_build_object('before', old.agent_id, 'after', new.agent_id)
+    );
+  end if;
+  if new.status <> old.status then
+    perform private.record_audit(
+      new.tenant_id, 'lead.status_changed', 'member_lead', new.id::text,
+      jsonb_strip_nulls(jsonb_build_object(
+        'before', old.status, 'after', new.status, 'member_id', new.converted_user_id
+      ))
+    );
+    return null;
+  end if;
+  select array_agg(field.key order by field.key) into changed
+  from jsonb_each(to_jsonb(new)) as field
+  where field.key in ('first_name', 'last_name', 'email', 'phone', 'locale', 'plan_id', 'note')
+    and to_jsonb(old) -> field.key is distinct from field.value;
+  if changed is not null and new.erased_at is null then
+    perform private.record_audit(
+      new.tenant_id, 'lead.updated', 'member_lead', new.id::text,
+      jsonb_build_object('changed', to_jsonb(changed))
+    );
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_lead(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_lead() IS 'Writes to the audit log that a lead was written down, changed, given to another agent or moved on.';
 
 -- Name: audit_link(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1097,6 +1561,35 @@ $$;
 
 COMMENT ON FUNCTION private.begin_link() IS 'Fills in whose claim a link is about; a new tracking link takes the old one back.';
 
+-- Name: begin_note(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_note(member uuid) RETURNS public.profiles
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  person public.profiles;
+  my_role text := private.my_role();
+begin
+  select * into person from public.profiles
+  where id = begin_note.member and role = 'member' and erased_at is null
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      my_role in ('staff', 'tenant_admin', 'super_admin')
+      or (my_role = 'agent' and agent_id = (select auth.uid()))
+      or (my_role = 'branch_manager' and branch_id = private.my_branch())
+    );
+  if not found then
+    raise exception 'member not found' using errcode = 'no_data_found';
+  end if;
+  return person;
+end
+$$;
+
+-- Name: FUNCTION begin_note(member uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_note(member uuid) IS 'A member about whom whoever asks may write.';
+
 -- Name: begin_service_times(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.begin_service_times() RETURNS trigger
@@ -1137,6 +1630,175 @@ $$;
 
 COMMENT ON FUNCTION private.begin_shared_document() IS 'Lets a link hand out documents of its claim only, and none that was deleted.';
 
+-- Name: lead_payment_attempts; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.lead_payment_attempts (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    lead_id uuid NOT NULL,
+    method text NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL,
+    plan_id uuid NOT NULL,
+    amount_cents integer NOT NULL,
+    currency character(3) NOT NULL,
+    receipt_number text,
+    received_at timestamp with time zone NOT NULL,
+    proof_id uuid,
+    note text,
+    is_resubmission boolean DEFAULT false NOT NULL,
+    resubmitted_at timestamp with time zone,
+    verified_by uuid,
+    verified_at timestamp with time zone,
+    verification_note text,
+    subscription_id uuid,
+    created_by uuid NOT NULL,
+    is_waiting boolean GENERATED ALWAYS AS ((status = ANY (ARRAY['pending'::text, 'needs_info'::text]))) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT lead_payment_attempts_amount_cents_check CHECK ((amount_cents > 0)),
+    CONSTRAINT lead_payment_attempts_check CHECK (((status = 'succeeded'::text) = (subscription_id IS NOT NULL))),
+    CONSTRAINT lead_payment_attempts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT lead_payment_attempts_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'card'::text]))),
+    CONSTRAINT lead_payment_attempts_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 1000))),
+    CONSTRAINT lead_payment_attempts_receipt_number_check CHECK (((char_length(receipt_number) >= 1) AND (char_length(receipt_number) <= 60))),
+    CONSTRAINT lead_payment_attempts_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text, 'rejected'::text, 'needs_info'::text]))),
+    CONSTRAINT lead_payment_attempts_verification_note_check CHECK (((char_length(verification_note) >= 1) AND (char_length(verification_note) <= 1000)))
+);
+
+ALTER TABLE ONLY public.lead_payment_attempts FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE lead_payment_attempts; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.lead_payment_attempts IS 'Payments of leads that are to be checked, and what became of each. The amount is the price of the plan.';
+
+-- Name: COLUMN lead_payment_attempts.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.id IS 'Made by the database.';
+
+-- Name: COLUMN lead_payment_attempts.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.tenant_id IS 'Country of the lead. Never changes.';
+
+-- Name: COLUMN lead_payment_attempts.lead_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.lead_id IS 'Who paid (see member_leads).';
+
+-- Name: COLUMN lead_payment_attempts.method; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.method IS 'cash, or card.';
+
+-- Name: COLUMN lead_payment_attempts.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.status IS 'pending: waits to be checked. needs_info: the agent was asked. succeeded, rejected, canceled (by the agent) or failed.';
+
+-- Name: COLUMN lead_payment_attempts.plan_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.plan_id IS 'What was bought (see membership_plans).';
+
+-- Name: COLUMN lead_payment_attempts.amount_cents; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.amount_cents IS 'What was paid, tax included, in cents: the price of the plan on that day. Set by the database.';
+
+-- Name: COLUMN lead_payment_attempts.currency; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.currency IS 'Currency, three capital letters. Set by the database.';
+
+-- Name: COLUMN lead_payment_attempts.receipt_number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.receipt_number IS 'Number of the paper receipt, if there is one.';
+
+-- Name: COLUMN lead_payment_attempts.received_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.received_at IS 'When the agent took the money.';
+
+-- Name: COLUMN lead_payment_attempts.proof_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.proof_id IS 'Photo or scan of the receipt (see payment_proofs).';
+
+-- Name: COLUMN lead_payment_attempts.note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.note IS 'What the agent says about it.';
+
+-- Name: COLUMN lead_payment_attempts.is_resubmission; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.is_resubmission IS 'Yes if it was handed in again after a question.';
+
+-- Name: COLUMN lead_payment_attempts.resubmitted_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.resubmitted_at IS 'When it was last handed in again.';
+
+-- Name: COLUMN lead_payment_attempts.verified_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.verified_by IS 'Who decided, or asked.';
+
+-- Name: COLUMN lead_payment_attempts.verified_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.verified_at IS 'When.';
+
+-- Name: COLUMN lead_payment_attempts.verification_note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.verification_note IS 'Why it was rejected, or what was asked.';
+
+-- Name: COLUMN lead_payment_attempts.subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.subscription_id IS 'The membership that came of it (see subscriptions).';
+
+-- Name: COLUMN lead_payment_attempts.created_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.created_by IS 'Who handed it in (see profiles).';
+
+-- Name: COLUMN lead_payment_attempts.is_waiting; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.is_waiting IS 'Whether it is undecided. Set by the database.';
+
+-- Name: COLUMN lead_payment_attempts.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.created_at IS 'When it was handed in. Set by the database.';
+
+-- Name: COLUMN lead_payment_attempts.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.lead_payment_attempts.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: begin_verifying(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.begin_verifying(attempt uuid) RETURNS public.lead_payment_attempts
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me public.profiles;
+  of_lead public.member_leads;
+  found_attempt public.lead_payment_attempts;
+begin
+  select * into me from public.profiles where id = private.my_id() for share;
+  select lead.* into of_lead
+  from public.lead_payment_attempts as candidate
+  join public.member_leads as lead on lead.id = candidate.lead_id
+  where candidate.id = begin_verifying.attempt
+    and candidate.tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      me.role in ('tenant_admin', 'super_admin')
+      or (me.role = 'branch_manager' and lead.branch_id = me.branch_id)
+      or lead.agent_id = me.id
+    )
+  for update of lead;
+  if not found then
+    raise exception 'payment not found' using errcode = 'no_data_found';
+  end if;
+  select * into found_attempt from public.lead_payment_attempts
+  where id = begin_verifying.attempt for update;
+  if me.id in (of_lead.agent_id, of_lead.created_by, found_attempt.created_by) then
+    raise exception 'nobody verifies a payment of their own lead'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return found_attempt;
+end
+$$;
+
+-- Name: FUNCTION begin_verifying(attempt uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.begin_verifying(attempt uuid) IS 'A payment that whoever asks may decide, locked with its lead: administrators of the country, the manager of the branch, and never on their own lead.';
+
 -- Name: call_cron(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.call_cron(endpoint text) RETURNS void
@@ -1167,6 +1829,41 @@ $$;
 
 COMMENT ON FUNCTION private.call_cron(endpoint text) IS 'Calls one endpoint of the function cron with the secret from Vault. Does nothing while Vault has none.';
 
+-- Name: cancel_cash(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.cancel_cash(attempt uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  of_lead public.member_leads;
+  now_is public.lead_payment_attempts;
+begin
+  of_lead := private.find_lead(
+    (select lead_id from public.lead_payment_attempts where id = cancel_cash.attempt)
+  );
+  if of_lead.agent_id is distinct from private.my_id() then
+    raise exception 'lead not found' using errcode = 'no_data_found';
+  end if;
+  select * into now_is from public.lead_payment_attempts where id = cancel_cash.attempt for update;
+  if now_is.status = 'canceled' then
+    return;
+  elsif not now_is.is_waiting then
+    raise exception 'the payment has moved on' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  update public.lead_payment_attempts set status = 'canceled' where id = now_is.id;
+  update public.member_leads set status = 'contacted' where id = of_lead.id;
+  perform private.record_audit(
+    of_lead.tenant_id, 'lead.payment_canceled', 'lead_payment_attempt', now_is.id::text,
+    jsonb_build_object('lead_id', of_lead.id)
+  );
+end
+$$;
+
+-- Name: FUNCTION cancel_cash(attempt uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.cancel_cash(attempt uuid) IS 'Takes a payment back that the agent handed in by mistake, while it is undecided.';
+
 -- Name: cancel_deletion(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.cancel_deletion() RETURNS boolean
@@ -1192,6 +1889,46 @@ $$;
 -- Name: FUNCTION cancel_deletion(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.cancel_deletion() IS 'Takes back the signed-in person''s wish to be forgotten. False if there is none.';
+
+-- Name: card_code(uuid, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.card_code(card uuid, generation integer) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select translate(
+    encode(
+      extensions.hmac(convert_to(format('card:%s:%s', card, generation), 'UTF8'), key, 'sha256'),
+      'base64'
+    ),
+    e'+/=\n', '-_'
+  )
+  from private.card_key
+$$;
+
+-- Name: FUNCTION card_code(card uuid, generation integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.card_code(card uuid, generation integer) IS 'The code of a card: 43 characters that nobody can guess.';
+
+-- Name: card_token(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.card_token(card uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select private.card_code(kept.id, kept.generation)
+  from public.membership_cards as kept
+  where kept.id = card_token.card and kept.status = 'active'
+    and kept.tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      kept.user_id = (select private.my_id())
+      or (select private.my_role()) = any ('{staff,tenant_admin,super_admin}'::text[])
+    )
+$$;
+
+-- Name: FUNCTION card_token(card uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.card_token(card uuid) IS 'The code of a card, for the member and for staff; null for everyone else and for a card that is over.';
 
 -- Name: carry_out_deletion(uuid, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1222,6 +1959,8 @@ begin
     union all
     select * from private.erase_mails(person.id, person.email, person.tenant_id)
     union all
+    select * from private.erase_sales(person.id, person.email, person.tenant_id)
+    union all
     select * from private.erase_account(person.id)
   loop
     perform private.record_audit(
@@ -1245,6 +1984,129 @@ $$;
 -- Name: FUNCTION carry_out_deletion(request_id uuid, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) IS 'Forgets the person who asked for it, all at once. False if it is not due, was taken back, or another one is at it.';
+
+-- Name: change_plan(uuid, text, integer, text, text, boolean, integer, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.change_plan(plan uuid, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer, active boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.membership_plans;
+  is_now public.membership_plans;
+begin
+  select * into was from public.membership_plans where id = plan for update;
+  if not found or was.tenant_id <> all (array(select private.my_tenant_ids())) then
+    raise exception 'there is no such plan' using errcode = 'no_data_found';
+  end if;
+  perform private.must_administer(was.tenant_id);
+  if (new_price_cents, new_product_id, new_price_id)
+    is distinct from (was.price_cents, was.paddle_product_id, was.paddle_price_id)
+    and private.plan_is_sold(plan)
+  then
+    raise exception 'this plan was sold at its price'
+      using errcode = 'restrict_violation', hint = 'Add a plan and take this one off the page.';
+  end if;
+  update public.membership_plans
+  set
+    name = btrim(new_name),
+    price_cents = new_price_cents,
+    paddle_product_id = new_product_id,
+    paddle_price_id = new_price_id,
+    is_self_serve = self_serve,
+    sort = new_sort,
+    is_active = active
+  where id = plan
+  returning * into is_now;
+  if to_jsonb(was) - 'updated_at' = to_jsonb(is_now) - 'updated_at' then
+    return;
+  end if;
+  perform private.record_audit(
+    was.tenant_id, 'plan.updated', 'membership_plan', plan::text,
+    private.difference(to_jsonb(was), to_jsonb(is_now))
+  );
+end
+$$;
+
+-- Name: FUNCTION change_plan(plan uuid, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer, active boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.change_plan(plan uuid, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer, active boolean) IS 'Changes a plan, in the name of an administrator; its price only while nobody has bought it.';
+
+-- Name: change_tenant(text, text, text, text, text, text[], boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.change_tenant(of_tenant text, new_name text, new_legal_name text, new_locale text, new_time_zone text, new_hosts text[], active boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.tenants;
+  is_now public.tenants;
+begin
+  perform private.must_be_super();
+  select * into was from public.tenants where id = of_tenant for update;
+  if not found then
+    raise exception 'there is no such country' using errcode = 'no_data_found';
+  end if;
+  if was.is_default and not active then
+    raise exception 'the country that takes sign-ups stays open'
+      using errcode = 'restrict_violation', hint = 'Make another one the default first.';
+  end if;
+  update public.tenants
+  set
+    name = btrim(new_name),
+    legal_name = btrim(new_legal_name),
+    default_locale = new_locale,
+    time_zone = new_time_zone,
+    hosts = new_hosts,
+    is_active = active
+  where id = of_tenant
+  returning * into is_now;
+  if to_jsonb(was) - 'updated_at' = to_jsonb(is_now) - 'updated_at' then
+    return;
+  end if;
+  perform private.record_audit(
+    of_tenant, 'tenant.updated', 'tenant', of_tenant,
+    private.difference(to_jsonb(was), to_jsonb(is_now))
+  );
+end
+$$;
+
+-- Name: FUNCTION change_tenant(of_tenant text, new_name text, new_legal_name text, new_locale text, new_time_zone text, new_hosts text[], active boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.change_tenant(of_tenant text, new_name text, new_legal_name text, new_locale text, new_time_zone text, new_hosts text[], active boolean) IS 'Changes a country, or hides it, in the name of a super admin.';
+
+-- Name: check_account(public.profiles, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_account(person public.profiles, tenant text) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if (person).tenant_id <> tenant then
+    raise exception 'the address belongs to another country' using errcode = 'check_violation';
+  elsif (person).role <> 'member' then
+    raise exception 'the address belongs to somebody with a role' using errcode = 'check_violation';
+  elsif not (person).is_active then
+    raise exception 'the account is locked' using errcode = 'check_violation';
+  elsif exists (
+    select from public.subscriptions
+    where user_id = (person).id
+      and (
+        (
+          status in ('trialing', 'active', 'past_due', 'paused')
+          and (provider = 'paddle' or current_period_end > now())
+        )
+        or (status = 'canceled' and current_period_end > now() and access_revoked_at is null)
+      )
+  ) then
+    raise exception 'this person has a membership' using errcode = 'check_violation';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION check_account(person public.profiles, tenant text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_account(person public.profiles, tenant text) IS 'Refuses to sell a membership to somebody of another country, with a role, locked, or with one that runs or that Paddle would go on to charge for.';
 
 -- Name: check_assignee(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1280,6 +2142,165 @@ $$;
 -- Name: FUNCTION check_assignee(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.check_assignee() IS 'Lets claims be assigned to active staff of their country only, and never to the member.';
+
+-- Name: member_leads; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.member_leads (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    branch_id uuid,
+    agent_id uuid NOT NULL,
+    created_by uuid NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    email text NOT NULL,
+    phone text,
+    locale text NOT NULL,
+    plan_id uuid,
+    status text DEFAULT 'new'::text NOT NULL,
+    lost_reason text,
+    source text DEFAULT 'agent'::text NOT NULL,
+    note text,
+    last_act_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '30 days'::interval) NOT NULL,
+    converted_user_id uuid,
+    converted_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    is_open boolean GENERATED ALWAYS AS ((status = ANY (ARRAY['new'::text, 'contacted'::text, 'payment_pending'::text]))) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT member_leads_check CHECK (((status = 'converted'::text) = ((converted_user_id IS NOT NULL) AND (converted_at IS NOT NULL)))),
+    CONSTRAINT member_leads_check1 CHECK (((lost_reason IS NULL) OR (status = ANY (ARRAY['lost'::text, 'disqualified'::text])))),
+    CONSTRAINT member_leads_check2 CHECK (((erased_at IS NOT NULL) OR ((first_name <> ''::text) AND (last_name <> ''::text)))),
+    CONSTRAINT member_leads_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)) AND (email ~ '^[^\s@]+@[^\s@]+$'::text))),
+    CONSTRAINT member_leads_first_name_check CHECK ((char_length(first_name) <= 60)),
+    CONSTRAINT member_leads_last_name_check CHECK ((char_length(last_name) <= 60)),
+    CONSTRAINT member_leads_locale_check CHECK ((locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT member_leads_lost_reason_check CHECK (((char_length(lost_reason) >= 1) AND (char_length(lost_reason) <= 500))),
+    CONSTRAINT member_leads_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 2000))),
+    CONSTRAINT member_leads_phone_check CHECK (((char_length(phone) >= 1) AND (char_length(phone) <= 40))),
+    CONSTRAINT member_leads_source_check CHECK ((source ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT member_leads_status_check CHECK ((status = ANY (ARRAY['new'::text, 'contacted'::text, 'payment_pending'::text, 'converted'::text, 'lost'::text, 'disqualified'::text, 'expired'::text])))
+);
+
+ALTER TABLE ONLY public.member_leads FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE member_leads; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.member_leads IS 'People whom an agent talks to about a membership: who they are, how far it is, and what became of it.';
+
+-- Name: COLUMN member_leads.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.id IS 'Made by the database.';
+
+-- Name: COLUMN member_leads.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.tenant_id IS 'Country. Never changes.';
+
+-- Name: COLUMN member_leads.branch_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.branch_id IS 'Office of the agent when the lead was taken up.';
+
+-- Name: COLUMN member_leads.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.agent_id IS 'The agent whose lead it is, and who earns on it (see profiles).';
+
+-- Name: COLUMN member_leads.created_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.created_by IS 'Who wrote it down. Never changes.';
+
+-- Name: COLUMN member_leads.first_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.first_name IS 'First name. Erased half a year after the lead ended without a membership.';
+
+-- Name: COLUMN member_leads.last_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.last_name IS 'Last name. Erased likewise.';
+
+-- Name: COLUMN member_leads.email; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.email IS 'E-mail address in small letters; the member will sign in with it. Erased likewise.';
+
+-- Name: COLUMN member_leads.phone; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.phone IS 'Telephone number, if known. Erased likewise.';
+
+-- Name: COLUMN member_leads.locale; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.locale IS 'Language of the person: sq, en, mk or sr.';
+
+-- Name: COLUMN member_leads.plan_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.plan_id IS 'The membership that was talked about (see membership_plans).';
+
+-- Name: COLUMN member_leads.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.status IS 'new, contacted, payment_pending (a payment waits to be checked), converted (is a member now), lost, disqualified, or expired (nothing happened for 30 days).';
+
+-- Name: COLUMN member_leads.lost_reason; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.lost_reason IS 'Why it was lost or no lead at all, in the words of the agent.';
+
+-- Name: COLUMN member_leads.source; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.source IS 'Where it came from; agent if the agent wrote it down.';
+
+-- Name: COLUMN member_leads.note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.note IS 'What the agent wants to remember. Erased with the name.';
+
+-- Name: COLUMN member_leads.last_act_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.last_act_at IS 'When something last happened with it. Set by the database.';
+
+-- Name: COLUMN member_leads.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.expires_at IS 'When it expires unless something happens: 30 days after the last act. Set by the database.';
+
+-- Name: COLUMN member_leads.converted_user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.converted_user_id IS 'The member it became (see profiles).';
+
+-- Name: COLUMN member_leads.converted_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.converted_at IS 'When it became a member.';
+
+-- Name: COLUMN member_leads.erased_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.erased_at IS 'When name and address were taken out; empty if they are there.';
+
+-- Name: COLUMN member_leads.is_open; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.is_open IS 'Whether there is something to do: new, contacted or payment_pending. Set by the database.';
+
+-- Name: COLUMN member_leads.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.created_at IS 'When it was written down. Set by the database.';
+
+-- Name: COLUMN member_leads.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_leads.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: check_cash(public.member_leads, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_cash(lead public.member_leads, received_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if (lead).agent_id is distinct from private.my_id() then
+    raise exception 'lead not found' using errcode = 'no_data_found';
+  elsif received_at is null or received_at > now() + interval '10 minutes'
+    or received_at < now() - interval '60 days'
+  then
+    raise exception 'the money was taken in the last sixty days' using errcode = 'check_violation';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION check_cash(lead public.member_leads, received_at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_cash(lead public.member_leads, received_at timestamp with time zone) IS 'Refuses a payment that is not the agent''s own to hand in, or not of the last sixty days.';
 
 -- Name: check_clawback(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1342,6 +2363,25 @@ $_$;
 -- Name: FUNCTION check_hosts(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.check_hosts() IS 'Refuses a web address that is another country''s, or not written as browsers send it.';
+
+-- Name: check_lead_plan(text, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.check_lead_plan(tenant text, plan uuid) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if plan is not null and not exists (
+    select from public.membership_plans where id = plan and tenant_id = tenant and is_active
+  ) then
+    raise exception 'the plan is not on offer' using errcode = 'foreign_key_violation';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION check_lead_plan(tenant text, plan uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.check_lead_plan(tenant text, plan uuid) IS 'Refuses a plan that is another country''s or not on offer.';
 
 -- Name: check_ledger(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1582,6 +2622,74 @@ $$;
 
 COMMENT ON FUNCTION private.check_share_pack(token_hash text, pin text) IS 'The link of a token and PIN: ok, gone (unknown, over, taken back, or its maker may not read the documents any more), pin_required, wrong_pin or locked (five wrong PINs).';
 
+-- Name: claim_account(text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.claim_account(token_hash text, password text) RETURNS TABLE(state text, user_id uuid, email text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  claimed record;
+begin
+  if octet_length(password) not between 8 and 72 then
+    raise exception 'the password is too short or too long' using errcode = 'check_violation';
+  end if;
+  with used as (
+    update public.welcome_tokens as token
+    set used_at = now()
+    from public.profiles as person
+    where token.token_hash = claim_account.token_hash
+      and token.used_at is null
+      and token.expires_at > now()
+      and person.id = token.user_id
+      and person.is_active
+      and not private.has_password(token.user_id)
+    returning token.user_id, token.tenant_id
+  )
+  update auth.users as account
+  set
+    -- As Auth itself keeps it, so that Auth takes it from here.
+    encrypted_password = extensions.crypt(claim_account.password, extensions.gen_salt('bf', 10)),
+    -- Whoever has the link reads the address.
+    email_confirmed_at = coalesce(account.email_confirmed_at, now()),
+    updated_at = now()
+  from used
+  where account.id = used.user_id and coalesce(account.encrypted_password, '') = ''
+  returning account.id, account.email, used.tenant_id into claimed;
+  if claimed.id is null then
+    return query select told.state, null::uuid, null::text
+    from private.welcome_state(claim_account.token_hash) as told;
+    return;
+  end if;
+  insert into public.audit_log
+    (tenant_id, actor_id, actor_role, action, entity_type, entity_id)
+  values (
+    claimed.tenant_id, claimed.id, 'service_auth', 'auth.account_claimed', 'profile',
+    claimed.id::text
+  );
+  return query select 'claimed', claimed.id::uuid, claimed.email::text;
+end
+$$;
+
+-- Name: FUNCTION claim_account(token_hash text, password text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.claim_account(token_hash text, password text) IS 'Gives a new member their first password, by the link of the mail, once. Says claimed, or why not: used, expired or unknown.';
+
+-- Name: commission_stands(uuid, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.commission_stands(member uuid, subscription uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select subscription is not null
+    and private.membership_access_at(member, now(), subscription) in ('active', 'grace')
+$$;
+
+-- Name: FUNCTION commission_stands(member uuid, subscription uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.commission_stands(member uuid, subscription uuid) IS 'Whether the membership that a commission is for stands: running, in grace, or cancelled and still paid for. Reads with the caller''s rights.';
+
 -- Name: confirm_document(uuid, uuid, text, text, text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) RETURNS text
@@ -1631,6 +2739,28 @@ $$;
 
 COMMENT ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) IS 'Confirms a document whose file is there, is the one that was looked at, and has the size and, by its content too, the type that were announced; refuses it otherwise. Returns confirmed, not_uploaded, expired, changed, wrong_size, wrong_type, not_found, or why it was refused before.';
 
+-- Name: confirm_proof(uuid, uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.confirm_proof(proof uuid, uploader uuid, fingerprint text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.payment_proofs as kept
+  set confirmed_at = now(), sha256 = fingerprint, object_version = coalesce(object.version, '')
+  from storage.objects as object
+  where kept.id = confirm_proof.proof and kept.uploaded_by = uploader
+    and kept.confirmed_at is null and kept.erased_at is null
+    and object.bucket_id = kept.bucket and object.name = kept.file_path
+    and (object.metadata ->> 'size')::bigint = kept.file_size;
+  return found;
+end
+$$;
+
+-- Name: FUNCTION confirm_proof(proof uuid, uploader uuid, fingerprint text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.confirm_proof(proof uuid, uploader uuid, fingerprint text) IS 'Notes that an announced receipt is there, in the size that was looked at. False if it is not.';
+
 -- Name: count_invitation(public.profiles); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.count_invitation(me public.profiles) RETURNS void
@@ -1653,6 +2783,48 @@ $$;
 -- Name: FUNCTION count_invitation(me public.profiles); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.count_invitation(me public.profiles) IS 'Refuses more invitations in a day than anybody needs: each is a mail to a stranger.';
+
+-- Name: count_referral_click(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.count_referral_click(code text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  insert into public.referral_clicks as counted (tenant_id, agent_id, day, clicks)
+  select tenant_id, id, (now() at time zone 'UTC')::date, 1
+  from public.profiles
+  where referral_code = upper(btrim(code)) and role = 'agent' and is_active
+  on conflict (agent_id, day) do update set clicks = counted.clicks + 1
+$$;
+
+-- Name: FUNCTION count_referral_click(code text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.count_referral_click(code text) IS 'Counts a visit by an active agent''s link; any other code is passed over, and nobody learns which it was.';
+
+-- Name: create_branch(text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.create_branch(of_tenant text, new_code text, new_name text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  made public.branches;
+begin
+  perform private.must_administer(of_tenant);
+  insert into public.branches (tenant_id, code, name)
+  values (of_tenant, upper(btrim(new_code)), btrim(new_name))
+  returning * into made;
+  perform private.record_audit(
+    of_tenant, 'branch.created', 'branch', made.id::text,
+    jsonb_build_object('code', made.code, 'name', made.name)
+  );
+  return made.id;
+end
+$$;
+
+-- Name: FUNCTION create_branch(of_tenant text, new_code text, new_name text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.create_branch(of_tenant text, new_code text, new_name text) IS 'Opens a branch, in the name of an administrator.';
 
 -- Name: create_invitation(text, text, uuid, text, text, text, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1725,6 +2897,130 @@ $$;
 
 COMMENT ON FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text) IS 'Invites an address to a role, and a branch, for seven days: agents to be a member of theirs, administrators by the list of roles, super admins in any country. Returns the id; the key is whoever asks''s to make and to send.';
 
+-- Name: create_lead(text, text, text, text, text, uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.create_lead(first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  me public.profiles;
+  address text := lower(trim(create_lead.email));
+  allowed boolean;
+  made uuid;
+begin
+  select * into me from public.profiles where id = private.my_id() and role = 'agent' for share;
+  if not found then
+    raise exception 'only agents write leads down' using errcode = 'insufficient_privilege';
+  end if;
+  select taken.allowed into allowed
+  from private.take_rate_limit('leads', me.id::text, 100, '1 day') as taken;
+  if not allowed then
+    raise exception 'too many leads' using errcode = 'program_limit_exceeded';
+  end if;
+  perform private.check_lead_plan(me.tenant_id, plan);
+  -- What expired by itself makes room.
+  update public.member_leads set status = 'expired'
+  where tenant_id = me.tenant_id and member_leads.email = address
+    and status in ('new', 'contacted') and expires_at <= now();
+  perform private.refuse_second_lead(me.tenant_id, address, null);
+  insert into public.member_leads
+    (tenant_id, branch_id, agent_id, created_by, first_name, last_name, email, phone, locale, plan_id,
+     note)
+  values (
+    me.tenant_id, me.branch_id, me.id, me.id,
+    coalesce(private.plain_line(create_lead.first_name), ''),
+    coalesce(private.plain_line(create_lead.last_name), ''),
+    address, private.plain_line(create_lead.phone), create_lead.locale, plan,
+    private.plain_text(create_lead.note)
+  )
+  on conflict (tenant_id, email) where status in ('new', 'contacted', 'payment_pending') do nothing
+  returning id into made;
+  if made is null then
+    -- Written down at the same moment.
+    raise exception 'an open lead has this address' using errcode = 'unique_violation', detail = '';
+  end if;
+  return made;
+end
+$$;
+
+-- Name: FUNCTION create_lead(first_name text, last_name text, email text, phone text, locale text, plan uuid, note text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.create_lead(first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) IS 'Writes a lead of the signed-in agent down. One open lead for an address.';
+
+-- Name: create_plan(text, text, text, integer, text, text, boolean, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.create_plan(of_tenant text, new_tier text, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  made public.membership_plans;
+begin
+  perform private.must_administer(of_tenant);
+  -- It includes what the plans of its kind include, and is off the page until somebody puts it there.
+  insert into public.membership_plans (
+    tenant_id, tier, name, price_cents, currency, paddle_product_id, paddle_price_id, is_self_serve,
+    sort, features, is_active
+  )
+  select
+    of_tenant, new_tier, btrim(new_name), new_price_cents, tenant.currency, new_product_id,
+    new_price_id, self_serve, new_sort,
+    coalesce(
+      (
+        select like_it.features
+        from public.membership_plans as like_it
+        where like_it.tenant_id = of_tenant and like_it.tier = new_tier
+        order by like_it.is_active desc, like_it.created_at desc
+        limit 1
+      ),
+      '[]'
+    ),
+    false
+  from public.tenants as tenant
+  where tenant.id = of_tenant
+  returning * into made;
+  perform private.record_audit(
+    of_tenant, 'plan.created', 'membership_plan', made.id::text,
+    to_jsonb(made) - '{id,tenant_id,features,created_at,updated_at}'::text[]
+  );
+  return made.id;
+end
+$$;
+
+-- Name: FUNCTION create_plan(of_tenant text, new_tier text, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.create_plan(of_tenant text, new_tier text, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer) IS 'Adds a plan that is not on offer yet, in the name of an administrator.';
+
+-- Name: create_tenant(text, text, text, text, text, text, text[], text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.create_tenant(new_id text, new_name text, new_legal_name text, new_country text, new_locale text, new_time_zone text, new_hosts text[], new_email text, new_phone text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.must_be_super();
+  -- Hidden until somebody opens it: without plans and people there is nothing to see.
+  insert into public.tenants (
+    id, name, legal_name, country_code, default_locale, time_zone, hosts, support_email,
+    support_phone, is_active
+  )
+  values (
+    new_id, btrim(new_name), btrim(new_legal_name), new_country, new_locale, new_time_zone, new_hosts,
+    btrim(new_email), btrim(new_phone), false
+  );
+  perform private.record_audit(
+    new_id, 'tenant.created', 'tenant', new_id,
+    jsonb_build_object('name', btrim(new_name), 'country_code', new_country)
+  );
+end
+$$;
+
+-- Name: FUNCTION create_tenant(new_id text, new_name text, new_legal_name text, new_country text, new_locale text, new_time_zone text, new_hosts text[], new_email text, new_phone text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.create_tenant(new_id text, new_name text, new_legal_name text, new_country text, new_locale text, new_time_zone text, new_hosts text[], new_email text, new_phone text) IS 'Adds a country, hidden at first, in the name of a super admin.';
+
 -- Name: cron_freshness(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.cron_freshness() RETURNS TABLE(job text, last_success_at timestamp with time zone, late boolean)
@@ -1751,6 +3047,135 @@ $$;
 -- Name: FUNCTION cron_freshness(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.cron_freshness() IS 'When each job last succeeded, and whether a job that is watched has not for two of its intervals. After a start of the server they have as long again, at most an hour.';
+
+-- Name: decide_against(uuid, text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.decide_against(attempt uuid, to_status text, why text, act text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  now_is public.lead_payment_attempts := private.begin_verifying(attempt);
+  reason text := left(private.plain_text(why), 1000);
+begin
+  if reason is null then
+    raise exception 'this needs a note' using errcode = 'check_violation';
+  elsif now_is.status = to_status and now_is.verified_by = private.my_id() then
+    return;
+  elsif not now_is.is_waiting or now_is.status = to_status then
+    raise exception 'the payment has moved on' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  update public.lead_payment_attempts
+  set
+    status = to_status, verified_by = private.my_id(), verified_at = now(),
+    verification_note = reason
+  where id = now_is.id;
+  if to_status = 'rejected' then
+    update public.member_leads set status = 'contacted' where id = now_is.lead_id;
+  end if;
+  perform private.record_audit(
+    now_is.tenant_id, act, 'lead_payment_attempt', now_is.id::text,
+    jsonb_build_object(
+      'lead_id', now_is.lead_id, 'amount_cents', now_is.amount_cents, 'currency', now_is.currency
+    )
+  );
+end
+$$;
+
+-- Name: FUNCTION decide_against(attempt uuid, to_status text, why text, act text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.decide_against(attempt uuid, to_status text, why text, act text) IS 'Rejects a payment or asks about it, with a note. Doing so twice changes nothing.';
+
+-- Name: decide_commissions(uuid[], text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.decide_commissions(ids uuid[], to_status text, reason text DEFAULT NULL::text, reference text DEFAULT NULL::text) RETURNS TABLE(changed integer, already integer)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  wanted uuid[] := array(select distinct id from unnest(ids) as id where id is not null);
+  me uuid := private.my_id();
+  why text := left(private.plain_text(reason), 500);
+  earned public.agent_commissions;
+  seen integer := 0;
+  home text;
+begin
+  changed := 0;
+  already := 0;
+  if private.my_role() is null or private.my_role() not in ('tenant_admin', 'super_admin') then
+    raise exception 'only administrators decide about commissions'
+      using errcode = 'insufficient_privilege';
+  elsif to_status is null or to_status not in ('approved', 'paid', 'void') then
+    raise exception 'a commission does not go to %', to_status using errcode = 'restrict_violation';
+  elsif to_status = 'void' and why is null then
+    raise exception 'voiding a commission needs a reason' using errcode = 'check_violation';
+  elsif cardinality(wanted) > 1000 then
+    raise exception 'at most a thousand at once' using errcode = 'program_limit_exceeded';
+  end if;
+  -- In one order, so that two who decide about the same ones wait and do not lock each other out.
+  for earned in
+    select * from public.agent_commissions
+    where id = any (wanted) and tenant_id = any (array(select private.my_tenant_ids()))
+    order by id
+    for update
+  loop
+    seen := seen + 1;
+    home := earned.tenant_id;
+    if earned.agent_id = me then
+      raise exception 'nobody decides about their own commission'
+        using errcode = 'insufficient_privilege', detail = earned.id::text;
+    elsif earned.status = to_status then
+      already := already + 1;
+      continue;
+    elsif (earned.status, to_status) not in (
+      ('pending', 'approved'), ('pending', 'void'), ('approved', 'paid'), ('approved', 'void')
+    ) then
+      raise exception 'a commission does not go from % to %', earned.status, to_status
+        using errcode = 'restrict_violation', detail = earned.id::text;
+    elsif to_status <> 'void' and earned.clawback_of is null
+      and not private.commission_stands(earned.member_id, earned.subscription_id)
+    then
+      raise exception 'the membership of a commission does not stand'
+        using errcode = 'object_not_in_prerequisite_state', detail = earned.id::text;
+    end if;
+    update public.agent_commissions
+    set
+      status = to_status,
+      approved_by = case when to_status = 'approved' then me else approved_by end,
+      approved_at = case when to_status = 'approved' then now() else approved_at end,
+      paid_by = case when to_status = 'paid' then me end,
+      paid_at = case when to_status = 'paid' then now() end,
+      payout_reference = case
+        when to_status = 'paid' then left(private.plain_line(reference), 100)
+      end,
+      voided_at = case when to_status = 'void' then now() end,
+      void_reason = case when to_status = 'void' then why end
+    where id = earned.id;
+    perform private.record_audit(
+      earned.tenant_id, 'commission.status_updated', 'commission', earned.id::text,
+      jsonb_build_object(
+        'before', earned.status, 'after', to_status, 'agent_id', earned.agent_id,
+        'amount_cents', earned.amount_cents, 'currency', earned.currency
+      )
+    );
+    changed := changed + 1;
+  end loop;
+  if seen <> cardinality(wanted) or seen = 0 then
+    raise exception 'commission not found' using errcode = 'no_data_found';
+  end if;
+  if to_status = 'approved' and cardinality(wanted) > 1 and changed > 0 then
+    perform private.record_audit(
+      home, 'commission.bulk_approved', 'commission', null,
+      jsonb_build_object('changed', changed, 'already', already)
+    );
+  end if;
+  return next;
+end
+$$;
+
+-- Name: FUNCTION decide_commissions(ids uuid[], to_status text, reason text, reference text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.decide_commissions(ids uuid[], to_status text, reason text, reference text) IS 'Approves, pays or voids commissions, all or none, for administrators: never their own, approved and paid only while the membership stands. Those that are there already are counted.';
 
 -- Name: default_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1810,6 +3235,46 @@ $$;
 -- Name: FUNCTION delete_document(document_id uuid, reason text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.delete_document(document_id uuid, reason text) IS 'Deletes a document for those who may.';
+
+-- Name: delete_member_note(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.delete_member_note(note uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.member_notes := private.find_note(note, true);
+begin
+  delete from public.member_notes where id = kept.id;
+  perform private.record_audit(
+    kept.tenant_id, 'member_note.deleted', 'member_note', kept.id::text,
+    jsonb_build_object('member_id', kept.member_id, 'author_id', kept.author_id)
+  );
+end
+$$;
+
+-- Name: FUNCTION delete_member_note(note uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.delete_member_note(note uuid) IS 'Deletes a note, for its author and for administrators.';
+
+-- Name: difference(jsonb, jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.difference(was jsonb, is_now jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'before', coalesce(jsonb_object_agg(field.key, was -> field.key), '{}'),
+    'after', coalesce(jsonb_object_agg(field.key, field.value), '{}')
+  )
+  from jsonb_each(is_now) as field
+  where was -> field.key is distinct from field.value
+    and field.key not in ('updated_at', 'created_at')
+$$;
+
+-- Name: FUNCTION difference(was jsonb, is_now jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.difference(was jsonb, is_now jsonb) IS 'Of two states of a row the values that differ, before and after.';
 
 -- Name: document_accesses(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1894,6 +3359,22 @@ CREATE FUNCTION private.document_orphans(at timestamp with time zone, max_rows i
       )
     limit max_rows
   )
+  union
+  -- Receipts of forms that were never finished, of people who were forgotten, and without a row.
+  (
+    select object.bucket_id, object.name
+    from storage.objects as object
+    left join public.payment_proofs as proof on proof.file_path = object.name
+    where object.bucket_id = 'payment-proofs'
+      and (
+        proof.erased_at <= at
+        or (
+          object.created_at < at - interval '1 day'
+          and (proof.id is null or proof.confirmed_at is null or proof.attempt_id is null)
+        )
+      )
+    limit max_rows
+  )
 $$;
 
 -- Name: FUNCTION document_orphans(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
@@ -1923,6 +3404,80 @@ $$;
 -- Name: FUNCTION due_deletions(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer) IS 'Requests to be forgotten whose day has come.';
+
+-- Name: edit_lead(uuid, text, text, text, text, text, uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.edit_lead(lead uuid, first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  now_is public.member_leads := private.find_lead(lead);
+  address text := lower(trim(edit_lead.email));
+begin
+  if now_is.status = 'converted' then
+    raise exception 'the lead is over' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  -- What is being checked stays what it was when it was handed in.
+  if now_is.status = 'payment_pending'
+    and (address, edit_lead.plan) is distinct from (now_is.email, now_is.plan_id)
+  then
+    raise exception 'a payment of this lead waits' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if plan is distinct from now_is.plan_id then
+    perform private.check_lead_plan(now_is.tenant_id, plan);
+  end if;
+  if now_is.is_open then
+    perform private.refuse_second_lead(now_is.tenant_id, address, now_is.id);
+  end if;
+  update public.member_leads
+  set
+    first_name = coalesce(private.plain_line(edit_lead.first_name), ''),
+    last_name = coalesce(private.plain_line(edit_lead.last_name), ''),
+    email = address,
+    phone = private.plain_line(edit_lead.phone),
+    locale = edit_lead.locale,
+    plan_id = edit_lead.plan,
+    note = private.plain_text(edit_lead.note)
+  where id = now_is.id;
+end
+$$;
+
+-- Name: FUNCTION edit_lead(lead uuid, first_name text, last_name text, email text, phone text, locale text, plan uuid, note text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.edit_lead(lead uuid, first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) IS 'Changes what is known of a lead; not the address and the plan while a payment waits.';
+
+-- Name: edit_member_note(uuid, text, text, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.edit_member_note(note uuid, type text, body text, follow_up_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.member_notes := private.find_note(note, false);
+begin
+  update public.member_notes as changed
+  set
+    type = edit_member_note.type,
+    body = private.plain_text(edit_member_note.body),
+    follow_up_at = edit_member_note.follow_up_at,
+    -- Another day is another task.
+    done_at = case
+      when changed.follow_up_at is not distinct from edit_member_note.follow_up_at
+      then changed.done_at
+    end
+  where id = kept.id;
+  perform private.record_audit(
+    kept.tenant_id, 'member_note.updated', 'member_note', kept.id::text,
+    jsonb_build_object('member_id', kept.member_id)
+  );
+end
+$$;
+
+-- Name: FUNCTION edit_member_note(note uuid, type text, body text, follow_up_at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.edit_member_note(note uuid, type text, body text, follow_up_at timestamp with time zone) IS 'Changes what a note says, for its author.';
 
 -- Name: end_all_sessions(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2070,6 +3625,7 @@ begin
   -- Times are those of the event, if one brought the change: one that comes very late welcomes and
   -- thanks nobody.
   if new.status in ('active', 'trialing')
+    and new.provider = 'paddle'
     and new.started_at > now() - interval '7 days'
     and (
       tg_op = 'INSERT' or (new.status, new.started_at) is distinct from (old.status, old.started_at)
@@ -2244,6 +3800,33 @@ $$;
 
 COMMENT ON FUNCTION private.erase_claims(person uuid) IS 'Takes out what a person''s claims say, and ends those that are open.';
 
+-- Name: erase_leads(uuid[]); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.erase_leads(lead_ids uuid[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  done bigint;
+begin
+  update public.lead_payment_attempts set note = null, verification_note = null
+  where lead_id = any (lead_ids) and num_nonnulls(note, verification_note) > 0;
+  update public.payment_proofs set erased_at = now(), file_name = 'erased', sha256 = null
+  where lead_id = any (lead_ids) and erased_at is null;
+  update public.member_leads
+  set
+    first_name = '', last_name = '', email = 'erased@invalid', phone = null, note = null,
+    lost_reason = null, erased_at = now()
+  where id = any (lead_ids) and erased_at is null;
+  get diagnostics done = row_count;
+  return done;
+end
+$$;
+
+-- Name: FUNCTION erase_leads(lead_ids uuid[]); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.erase_leads(lead_ids uuid[]) IS 'Takes names, addresses, words and receipts out of leads. Returns how many.';
+
 -- Name: erase_mails(uuid, text, text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.erase_mails(person uuid, address text, tenant text) RETURNS TABLE(step text, done bigint)
@@ -2296,6 +3879,48 @@ $$;
 -- Name: FUNCTION erase_mails(person uuid, address text, tenant text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.erase_mails(person uuid, address text, tenant text) IS 'Takes out what mails to a person said, their address in invitations and at Paddle, and their words in surveys.';
+
+-- Name: erase_sales(uuid, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.erase_sales(person uuid, address text, tenant text) RETURNS TABLE(step text, done bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  lead_ids uuid[] := array(
+    select id from public.member_leads
+    where converted_user_id = person or (tenant_id = tenant and email = lower(address))
+  );
+begin
+  -- Nobody goes on with somebody who wants to be forgotten.
+  update public.lead_payment_attempts set status = 'canceled'
+  where lead_id = any (lead_ids) and is_waiting;
+  update public.member_leads set status = 'contacted'
+  where id = any (lead_ids) and status = 'payment_pending';
+  update public.member_leads set status = 'expired'
+  where id = any (lead_ids) and status in ('new', 'contacted');
+  done := private.erase_leads(lead_ids);
+  step := 'leads';
+  return next;
+  delete from public.member_notes where member_id = person;
+  get diagnostics done = row_count;
+  step := 'notes';
+  return next;
+  delete from public.member_activities where member_id = person;
+  get diagnostics done = row_count;
+  step := 'activities';
+  return next;
+  update public.membership_cards set status = 'revoked', revoked_at = now()
+  where user_id = person and status <> 'revoked';
+  get diagnostics done = row_count;
+  step := 'cards';
+  return next;
+end
+$$;
+
+-- Name: FUNCTION erase_sales(person uuid, address text, tenant text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.erase_sales(person uuid, address text, tenant text) IS 'Takes a person out of leads, notes and activities, and takes their cards back.';
 
 -- Name: expire_exports(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2369,6 +3994,272 @@ $_$;
 -- Name: FUNCTION export_my_data(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.export_my_data() IS 'Everything that is kept about the signed-in person, by table (see private.personal_data). Reached through private.open_export, which asks for a request and is audited.';
+
+-- Name: figure_tenants(text, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.figure_tenants(of_tenant text, of_branch uuid) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 2
+    SET search_path TO ''
+    AS $$
+declare
+  my_role text := private.my_role();
+begin
+  if coalesce(my_role, '') not in ('branch_manager', 'tenant_admin', 'super_admin')
+    or (of_tenant is null and my_role <> 'super_admin')
+    or (of_tenant is not null and of_tenant <> all (array(select private.my_tenant_ids())))
+    or (my_role = 'branch_manager' and of_branch is distinct from private.my_branch())
+    -- A manager without a branch has no figures.
+    or (my_role = 'branch_manager' and of_branch is null)
+  then
+    raise exception 'these figures are not yours to see' using errcode = 'insufficient_privilege';
+  end if;
+  return query
+  select tenants.id from public.tenants where of_tenant is null or tenants.id = of_tenant;
+end
+$$;
+
+-- Name: FUNCTION figure_tenants(of_tenant text, of_branch uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.figure_tenants(of_tenant text, of_branch uuid) IS 'Countries that figures are about, if the signed-in person may see them; refuses others.';
+
+-- Name: figures(text, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.figures(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) RETURNS TABLE(figure text, part text, amount bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with tenant as materialized (
+    select id from private.figure_tenants(of_tenant, of_branch) as asked (id)
+  ), member as materialized (
+    select person.id, person.tenant_id
+    from public.profiles as person
+    where person.tenant_id = any (array(select id from tenant))
+      and person.role = 'member' and person.erased_at is null
+      and (of_branch is null or person.branch_id = of_branch)
+  ), claim as materialized (
+    -- Claims that were ever sent; a claim belongs to the branch that it was sent to.
+    select claims.*
+    from public.claims
+    where tenant_id = any (array(select id from tenant)) and is_submitted
+      and (of_branch is null or branch_id = of_branch)
+  )
+
+  -- members: members now, by what their memberships allow now. `none` had one once, `never` had none.
+  select 'members', state, count(*)
+  from (
+    select
+      case
+        when not exists (select from public.subscriptions where user_id = member.id) then 'never'
+        else private.membership_access_at(member.id, now())
+      end as state
+    from member
+  ) as counted
+  group by state
+
+  -- begun: memberships that began in the period, renewals not among them.
+  union all
+  select 'begun', 'all', count(*)
+  from public.subscriptions
+  join member on member.id = subscriptions.user_id
+  where started_at >= since and started_at < until
+
+  -- received: what members paid in the period, tax included, by currency, in cents.
+  -- returned: what went back to them in the period, less what came again, in cents below nought.
+  union all
+  select
+    case when entry.entry_type = 'invoice.posted' then 'received' else 'returned' end,
+    entry.currency, sum(entry.amount_cents)::bigint
+  from public.billing_ledger_entries as entry
+  join public.billing_invoices as invoice on invoice.id = entry.invoice_id
+  join public.profiles as payer on payer.id = invoice.user_id
+  where entry.tenant_id = any (array(select id from tenant))
+    and (of_branch is null or payer.branch_id = of_branch)
+    and entry.occurred_at >= since and entry.occurred_at < until
+  group by 1, 2
+
+  -- claims: open claims now, by status.
+  union all
+  select 'claims', status, count(*) from claim where is_open group by status
+
+  -- claim_age: open claims now, by whole days since they were sent.
+  union all
+  select
+    'claim_age',
+    case
+      when submitted_at > now() - interval '7 days' then 'week'
+      when submitted_at > now() - interval '30 days' then 'month'
+      when submitted_at > now() - interval '90 days' then 'quarter'
+      else 'older'
+    end,
+    count(*)
+  from claim
+  where is_open
+  group by 2
+
+  -- claims_sent: claims that were sent for the first time in the period.
+  union all
+  select 'claims_sent', 'all', count(*)
+  from claim
+  where submitted_at >= since and submitted_at < until
+
+  -- claims_closed: claims that were closed in the period and are closed now, by how they ended.
+  union all
+  select 'claims_closed', status, count(*)
+  from claim
+  where closed_at >= since and closed_at < until
+  group by status
+
+  -- triage: of the claims sent in the period, those first moved on or answered by staff in time, late
+  -- (or not yet and too late), and those that still have time. What its member took back before is in
+  -- none of these.
+  union all
+  select 'triage', outcome, count(*)
+  from (
+    select
+      case
+        when triaged_at <= triage_due_at then 'met'
+        when triaged_at > triage_due_at then 'missed'
+        when not is_open then null
+        when triage_due_at < now() then 'missed'
+        else 'running'
+      end as outcome
+    from claim
+    where submitted_at >= since and submitted_at < until
+  ) as judged
+  where outcome is not null
+  group by outcome
+
+  -- overdue: open claims now of which something is due and late, by what.
+  union all
+  select 'overdue', case when triaged_at is null then 'triage' else 'update' end, count(*)
+  from claim
+  where is_open and queue_at < now()
+  group by 2
+
+  -- nps: answers to the survey in the period, by group: 9 and 10, 7 and 8, 0 to 6.
+  union all
+  select
+    'nps',
+    case when score >= 9 then 'promoters' when score >= 7 then 'passives' else 'detractors' end,
+    count(*)
+  from public.nps_survey_responses as answer
+  join public.profiles as person on person.id = answer.user_id
+  where answer.tenant_id = any (array(select id from tenant))
+    and (of_branch is null or person.branch_id = of_branch)
+    and answer.created_at >= since and answer.created_at < until
+  group by 2
+
+  -- agents: agents now who may sign in.
+  union all
+  select 'agents', 'all', count(*)
+  from public.profiles as person
+  where person.tenant_id = any (array(select id from tenant))
+    and person.role = 'agent' and person.is_active
+    and (of_branch is null or person.branch_id = of_branch)
+$$;
+
+-- Name: FUNCTION figures(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.figures(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) IS 'The figures of the overview, of a country or all, of a branch or all, in a period. Each is defined in the text of this function.';
+
+-- Name: figures_by_agent(text, uuid, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.figures_by_agent(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) RETURNS TABLE(agent_id uuid, agent_name text, branch_name text, members bigint, active bigint, begun bigint, open_claims bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with tenant as materialized (
+    select id from private.figure_tenants(of_tenant, of_branch) as asked (id)
+  )
+  select
+    agent.id,
+    coalesce(nullif(agent.full_name, ''), agent.email),
+    branch.name,
+    (
+      select count(*) from public.profiles as member
+      where member.agent_id = agent.id and member.role = 'member' and member.erased_at is null
+    ),
+    (
+      select count(*) from public.profiles as member
+      where member.agent_id = agent.id and member.role = 'member' and member.erased_at is null
+        and private.membership_access_at(member.id, now()) in ('active', 'grace')
+    ),
+    (
+      select count(*)
+      from public.subscriptions
+      join public.profiles as member on member.id = subscriptions.user_id
+      where member.agent_id = agent.id and member.role = 'member' and member.erased_at is null
+        and started_at >= since and started_at < until
+    ),
+    (select count(*) from public.claims where claims.agent_id = agent.id and is_open)
+  from public.profiles as agent
+  left join public.branches as branch on branch.id = agent.branch_id
+  where agent.tenant_id = any (array(select id from tenant))
+    and agent.role = 'agent' and agent.is_active
+    and (of_branch is null or agent.branch_id = of_branch)
+  order by 5 desc, 2
+  limit 200
+$$;
+
+-- Name: FUNCTION figures_by_agent(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.figures_by_agent(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) IS 'Of each agent the members, those with access, memberships begun in a period, and open claims.';
+
+-- Name: figures_by_month(text, uuid, timestamp with time zone, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.figures_by_month(of_tenant text, of_branch uuid, until timestamp with time zone, zone text) RETURNS TABLE(month text, begun bigint, sent bigint, received bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with tenant as materialized (
+    select id from private.figure_tenants(of_tenant, of_branch) as asked (id)
+  ), span as materialized (
+    select
+      first_day,
+      first_day at time zone zone as begins,
+      (first_day + interval '1 month') at time zone zone as ends
+    from generate_series(
+      date_trunc('month', until at time zone zone) - interval '11 months',
+      date_trunc('month', until at time zone zone),
+      interval '1 month'
+    ) as first (first_day)
+  )
+  -- As in `figures`, where each is defined.
+  select
+    to_char(span.first_day, 'YYYY-MM'),
+    (
+      select count(*)
+      from public.subscriptions
+      join public.profiles as person on person.id = subscriptions.user_id
+      where subscriptions.tenant_id = any (array(select id from tenant))
+        and person.role = 'member' and person.erased_at is null
+        and (of_branch is null or person.branch_id = of_branch)
+        and started_at >= span.begins and started_at < span.ends
+    ),
+    (
+      select count(*)
+      from public.claims
+      where tenant_id = any (array(select id from tenant)) and is_submitted
+        and (of_branch is null or branch_id = of_branch)
+        and submitted_at >= span.begins and submitted_at < span.ends
+    ),
+    (
+      select coalesce(sum(entry.amount_cents), 0)::bigint
+      from public.billing_ledger_entries as entry
+      join public.billing_invoices as invoice on invoice.id = entry.invoice_id
+      join public.profiles as payer on payer.id = invoice.user_id
+      where entry.tenant_id = any (array(select id from tenant))
+        and (of_branch is null or payer.branch_id = of_branch)
+        and entry.entry_type = 'invoice.posted'
+        and entry.occurred_at >= span.begins and entry.occurred_at < span.ends
+    )
+  from span
+  order by span.first_day
+$$;
+
+-- Name: FUNCTION figures_by_month(of_tenant text, of_branch uuid, until timestamp with time zone, zone text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.figures_by_month(of_tenant text, of_branch uuid, until timestamp with time zone, zone text) IS 'Memberships begun, claims sent and money received in each of twelve months of a time zone, the current one last.';
 
 -- Name: find_document(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2528,6 +4419,140 @@ $$;
 
 COMMENT ON FUNCTION private.find_invitation(invitation_id uuid) IS 'An invitation that whoever asks sees and that nobody accepted, locked for a change.';
 
+-- Name: find_lead(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.find_lead(lead uuid) RETURNS public.member_leads
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  found_lead public.member_leads;
+begin
+  select * into found_lead from public.member_leads
+  where id = find_lead.lead and erased_at is null
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      (agent_id = (select auth.uid()) and (select private.my_role()) = 'agent')
+      or (select private.my_role()) = any ('{tenant_admin,super_admin}'::text[])
+    )
+  for update;
+  if not found then
+    raise exception 'lead not found' using errcode = 'no_data_found';
+  end if;
+  -- The job may not have been here yet.
+  if found_lead.status in ('new', 'contacted') and found_lead.expires_at <= now() then
+    update public.member_leads set status = 'expired' where id = found_lead.id
+    returning * into found_lead;
+  end if;
+  return found_lead;
+end
+$$;
+
+-- Name: FUNCTION find_lead(lead uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.find_lead(lead uuid) IS 'A lead that whoever asks may work on, locked for a change.';
+
+-- Name: member_notes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.member_notes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    member_id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    author_name text DEFAULT ''::text NOT NULL,
+    type text NOT NULL,
+    body text NOT NULL,
+    is_pinned boolean DEFAULT false NOT NULL,
+    follow_up_at timestamp with time zone,
+    done_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT member_notes_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000))),
+    CONSTRAINT member_notes_type_check CHECK ((type = ANY (ARRAY['call'::text, 'meeting'::text, 'email'::text, 'general'::text, 'follow_up'::text, 'issue'::text])))
+);
+
+ALTER TABLE ONLY public.member_notes FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE member_notes; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.member_notes IS 'What agents and staff write down about a member, for themselves. Members never see it here; it is in the copy of their data.';
+
+-- Name: COLUMN member_notes.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.id IS 'Made by the database.';
+
+-- Name: COLUMN member_notes.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN member_notes.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.member_id IS 'About whom (see profiles).';
+
+-- Name: COLUMN member_notes.author_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.author_id IS 'Who wrote it (see profiles).';
+
+-- Name: COLUMN member_notes.author_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.author_name IS 'Name of the author at that time.';
+
+-- Name: COLUMN member_notes.type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.type IS 'call, meeting, email, general, follow_up or issue.';
+
+-- Name: COLUMN member_notes.body; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.body IS 'What it says, at most 4000 characters.';
+
+-- Name: COLUMN member_notes.is_pinned; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.is_pinned IS 'Yes if it stands above the others.';
+
+-- Name: COLUMN member_notes.follow_up_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.follow_up_at IS 'When the author wants to come back to it.';
+
+-- Name: COLUMN member_notes.done_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.done_at IS 'When that was done; empty if it was not.';
+
+-- Name: COLUMN member_notes.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.created_at IS 'When it was written. Set by the database.';
+
+-- Name: COLUMN member_notes.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_notes.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: find_note(uuid, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.find_note(note uuid, by_admins boolean) RETURNS public.member_notes
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.member_notes;
+begin
+  select * into kept from public.member_notes
+  where id = find_note.note and tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      author_id = private.my_id()
+      or (by_admins and private.my_role() in ('tenant_admin', 'super_admin'))
+    )
+  for update;
+  if not found then
+    raise exception 'note not found' using errcode = 'no_data_found';
+  end if;
+  perform private.begin_note(kept.member_id);
+  return kept;
+end
+$$;
+
+-- Name: FUNCTION find_note(note uuid, by_admins boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.find_note(note uuid, by_admins boolean) IS 'A note that whoever asks wrote, or administrators may delete, locked for a change.';
+
 -- Name: find_person(uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.find_person(person uuid) RETURNS public.profiles
@@ -2576,6 +4601,30 @@ $$;
 
 COMMENT ON FUNCTION private.find_upload(document_id uuid, uploader uuid) IS 'The uploaded file that is to be looked at; no row if none is there or none is awaited.';
 
+-- Name: finish_member_note(uuid, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.finish_member_note(note uuid, done boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.member_notes := private.find_note(note, false);
+begin
+  if (kept.done_at is not null) = done then
+    return;
+  end if;
+  update public.member_notes set done_at = case when done then now() end where id = kept.id;
+  perform private.record_audit(
+    kept.tenant_id, 'member_note.updated', 'member_note', kept.id::text,
+    jsonb_build_object('member_id', kept.member_id, 'is_done', done)
+  );
+end
+$$;
+
+-- Name: FUNCTION finish_member_note(note uuid, done boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.finish_member_note(note uuid, done boolean) IS 'Says that what a note reminds of was done, or was not, for its author.';
+
 -- Name: fold(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.fold(words text) RETURNS text
@@ -2588,6 +4637,31 @@ $$;
 -- Name: FUNCTION fold(words text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.fold(words text) IS 'Small letters, without accents.';
+
+-- Name: follow_card(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.follow_card() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.membership_cards
+  set
+    expires_at = new.current_period_end,
+    status = case
+      when status = 'active' and new.status = 'expired' then 'expired'
+      -- Paid for again after all.
+      when status = 'expired' and new.status in ('active', 'trialing') then 'active'
+      else status
+    end
+  where subscription_id = new.id;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION follow_card(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.follow_card() IS 'Has a card tell the end of its membership.';
 
 -- Name: follow_email(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2624,6 +4698,49 @@ $$;
 
 COMMENT ON FUNCTION private.give_grace() IS 'Writes down since when a payment is owed, and 14 days of grace, where whoever says past_due does not.';
 
+-- Name: guard_attempt(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_attempt() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (
+      new.id, new.lead_id, new.method, new.plan_id, new.amount_cents, new.currency, new.created_by,
+      new.created_at
+    ) is distinct from (
+      old.id, old.lead_id, old.method, old.plan_id, old.amount_cents, old.currency, old.created_by,
+      old.created_at
+    )
+  then
+    raise exception 'who paid what never changes' using errcode = 'restrict_violation';
+  end if;
+  if new.status <> old.status and (old.status, new.status) not in (
+    ('pending', 'succeeded'), ('pending', 'rejected'), ('pending', 'needs_info'),
+    ('pending', 'canceled'), ('pending', 'failed'),
+    ('needs_info', 'pending'), ('needs_info', 'succeeded'), ('needs_info', 'rejected'),
+    ('needs_info', 'canceled')
+  ) then
+    raise exception 'a payment does not go from % to %', old.status, new.status
+      using errcode = 'restrict_violation';
+  end if;
+  if not old.is_waiting
+    and (
+      new.receipt_number, new.received_at, new.proof_id, new.verified_at, new.subscription_id
+    ) is distinct from (
+      old.receipt_number, old.received_at, old.proof_id, old.verified_at, old.subscription_id
+    )
+  then
+    raise exception 'a payment that was decided stays so' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_attempt(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_attempt() IS 'Keeps who paid what, the way of a payment, and what was decided.';
+
 -- Name: guard_audit_head(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.guard_audit_head() RETURNS trigger
@@ -2643,6 +4760,29 @@ $$;
 -- Name: FUNCTION guard_audit_head(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_audit_head() IS 'Lets it be noted once that a head was exported, and nothing else be changed.';
+
+-- Name: guard_card(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_card() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.user_id, new.subscription_id, new.card_number, new.issued_at, new.created_at)
+    is distinct from
+    (old.id, old.user_id, old.subscription_id, old.card_number, old.issued_at, old.created_at)
+    or (old.status = 'revoked' and new.status <> 'revoked')
+    or (new.generation < old.generation)
+  then
+    raise exception 'whose card it is never changes' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_card(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_card() IS 'Keeps a card with its membership, and revoked once it is.';
 
 -- Name: guard_claim(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -2903,6 +5043,57 @@ $$;
 
 COMMENT ON FUNCTION private.guard_invoice() IS 'Refuses to change who paid what on an invoice.';
 
+-- Name: guard_lead(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_lead() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.created_by, new.created_at, new.source)
+    is distinct from (old.id, old.created_by, old.created_at, old.source)
+  then
+    raise exception 'who wrote a lead down never changes' using errcode = 'restrict_violation';
+  end if;
+  if new.status <> old.status and (old.status, new.status) not in (
+    ('new', 'contacted'), ('new', 'payment_pending'), ('new', 'lost'), ('new', 'disqualified'),
+    ('new', 'expired'),
+    ('contacted', 'payment_pending'), ('contacted', 'lost'), ('contacted', 'disqualified'),
+    ('contacted', 'expired'),
+    ('payment_pending', 'contacted'), ('payment_pending', 'converted'),
+    ('lost', 'contacted'), ('expired', 'contacted')
+  ) then
+    raise exception 'a lead does not go from % to %', old.status, new.status
+      using errcode = 'restrict_violation';
+  end if;
+  if old.status = 'converted' and (new.converted_user_id, new.converted_at)
+    is distinct from (old.converted_user_id, old.converted_at)
+  then
+    raise exception 'who a lead became never changes' using errcode = 'restrict_violation';
+  end if;
+  if old.erased_at is not null and new.status <> old.status then
+    raise exception 'a lead whose name is gone stays as it is' using errcode = 'restrict_violation';
+  end if;
+  -- What the clock does is no act.
+  if new.status not in ('expired', old.status)
+    or (
+      new.erased_at is null
+      and (new.first_name, new.last_name, new.email, new.phone, new.plan_id, new.note, new.agent_id)
+        is distinct from
+        (old.first_name, old.last_name, old.email, old.phone, old.plan_id, old.note, old.agent_id)
+    )
+  then
+    new.last_act_at := now();
+    new.expires_at := now() + interval '30 days';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_lead(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_lead() IS 'Keeps a lead on its way, and counts its thirty days anew when something happens with it.';
+
 -- Name: guard_link(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.guard_link() RETURNS trigger
@@ -3102,6 +5293,62 @@ $$;
 
 COMMENT ON FUNCTION private.guard_profile() IS 'Refuses a change of what nobody signed in may change, and of other people''s contact details.';
 
+-- Name: guard_proof(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_proof() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (
+      new.id, new.lead_id, new.uploaded_by, new.bucket, new.file_path, new.file_type, new.file_size,
+      new.created_at
+    ) is distinct from (
+      old.id, old.lead_id, old.uploaded_by, old.bucket, old.file_path, old.file_type, old.file_size,
+      old.created_at
+    )
+    or (old.attempt_id is not null and new.attempt_id is distinct from old.attempt_id)
+    or (
+      old.confirmed_at is not null
+      and (new.confirmed_at, new.object_version)
+        is distinct from (old.confirmed_at, old.object_version)
+    )
+    or (old.sha256 is not null and new.sha256 is distinct from old.sha256 and new.erased_at is null)
+    or (new.file_name <> old.file_name and new.file_name <> 'erased')
+    or (old.erased_at is not null and new.erased_at is distinct from old.erased_at)
+  then
+    raise exception 'what a receipt is never changes' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_proof(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_proof() IS 'Keeps what was uploaded, and that it was erased.';
+
+-- Name: guard_provider(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_provider() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if tg_op = 'UPDATE' and new.provider is distinct from old.provider then
+    raise exception 'who took the money never changes' using errcode = 'restrict_violation';
+  end if;
+  if new.provider <> 'paddle' and current_user = 'service_webhooks' then
+    raise exception 'Paddle''s messages are about memberships of Paddle''s'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_provider(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_provider() IS 'Keeps who took the money for a membership, and Paddle''s messages away from those that were paid by hand.';
+
 -- Name: guard_reason(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.guard_reason() RETURNS trigger
@@ -3157,6 +5404,9 @@ begin
     end if;
     raise exception 'nobody changes their own role, branch, agent or lock'
       using errcode = 'insufficient_privilege';
+  end if;
+  if private.is_converting(old, new) then
+    return new;
   end if;
   perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('role grants', 0));
   if not exists (select from private.my_tenant_ids() as mine (id) where id = old.tenant_id)
@@ -3227,6 +5477,45 @@ $$;
 -- Name: FUNCTION guard_survey(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.guard_survey() IS 'Keeps a survey with whom it was sent to, and answered once it is.';
+
+-- Name: guard_welcome(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.guard_welcome() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  if (new.id, new.user_id, new.send_id, new.created_at)
+    is distinct from (old.id, old.user_id, old.send_id, old.created_at)
+    or (
+      old.used_at is not null
+      and (new.used_at, new.token_hash, new.expires_at)
+        is distinct from (old.used_at, old.token_hash, old.expires_at)
+    )
+  then
+    raise exception 'whose link it is never changes, nor one that was used'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION guard_welcome(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.guard_welcome() IS 'Keeps a link with whom it was sent to, and used once it is.';
+
+-- Name: has_password(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.has_password(person uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(encrypted_password, '') <> '' from auth.users where id = person
+$$;
+
+-- Name: FUNCTION has_password(person uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.has_password(person uuid) IS 'Whether somebody ever chose a password. For functions of the database.';
 
 -- Name: head_to_export(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3314,6 +5603,32 @@ $$;
 -- Name: FUNCTION index_member(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.index_member() IS 'Finds a member''s claims by the new name.';
+
+-- Name: insert_into_auth(regclass, jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.insert_into_auth(relation regclass, facts jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  columns text;
+begin
+  if relation not in ('auth.users'::regclass, 'auth.identities'::regclass) then
+    raise exception 'not a table of accounts' using errcode = 'insufficient_privilege';
+  end if;
+  select string_agg(quote_ident(attname), ', ' order by attnum) into columns
+  from pg_catalog.pg_attribute
+  where attrelid = relation and attnum > 0 and not attisdropped and attgenerated = ''
+    and facts ? attname;
+  execute format(
+    'insert into %1$s (%2$s) select %2$s from jsonb_populate_record(null::%1$s, $1)', relation, columns
+  ) using facts;
+end
+$_$;
+
+-- Name: FUNCTION insert_into_auth(relation regclass, facts jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.insert_into_auth(relation regclass, facts jsonb) IS 'Adds a row to a table of Auth, in the columns that it has.';
 
 -- Name: instant_text(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3418,6 +5733,72 @@ $$;
 -- Name: FUNCTION is_accepting(before public.profiles, after public.profiles); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.is_accepting(before public.profiles, after public.profiles) IS 'Whether what changes of a person''s role, branch and agent is what an invitation gives that they accepted in this transaction.';
+
+-- Name: is_converting(public.profiles, public.profiles); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.is_converting(before public.profiles, after public.profiles) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from public.member_leads
+    where converted_user_id = after.id
+      and converted_at = now()
+      and tenant_id = after.tenant_id
+      and (after.agent_id is not distinct from before.agent_id or after.agent_id = agent_id)
+      and (after.branch_id is not distinct from before.branch_id or after.branch_id = branch_id)
+  ) and (before.role, before.is_active) = (after.role, after.is_active)
+$$;
+
+-- Name: FUNCTION is_converting(before public.profiles, after public.profiles); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.is_converting(before public.profiles, after public.profiles) IS 'Whether what changes of a person''s branch and agent is what their lead gives that became a member in this transaction.';
+
+-- Name: is_flagged(text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.is_flagged(flag text, tenant text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select from public.feature_flags as known
+    where known.key = flag and known.enabled
+      and (known.tenant_id is null or known.tenant_id = tenant)
+  )
+$$;
+
+-- Name: FUNCTION is_flagged(flag text, tenant text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.is_flagged(flag text, tenant text) IS 'Whether a switch is on for a country.';
+
+-- Name: issue_card(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.issue_card() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  card uuid := gen_random_uuid();
+begin
+  insert into public.membership_cards
+    (id, tenant_id, user_id, subscription_id, card_number, token_hash, expires_at, status)
+  values (
+    card, new.tenant_id, new.user_id, new.id,
+    format(
+      '%s-%s-%s', upper(new.tenant_id), extract(year from now() at time zone 'UTC'),
+      lpad(nextval('private.card_numbers')::text, 6, '0')
+    ),
+    encode(sha256(convert_to(private.card_code(card, 1), 'UTF8')), 'hex'),
+    new.current_period_end, case when new.status = 'expired' then 'expired' else 'active' end
+  )
+  on conflict (subscription_id) do nothing;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION issue_card(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.issue_card() IS 'Makes the card of a new membership.';
 
 -- Name: keep_customer_erased(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3600,17 +5981,26 @@ CREATE FUNCTION private.mail_backlog() RETURNS TABLE(waiting bigint, overdue big
     SET search_path TO ''
     AS $$
   select
-    count(*) filter (where status = 'pending' and next_attempt_at <= now()),
-    count(*) filter (where status = 'pending' and next_attempt_at < now() - interval '1 hour'),
-    count(*) filter (where status = 'error'),
+    count(*) filter (where mail.status = 'pending' and mail.next_attempt_at <= now()),
+    count(*) filter (
+      where mail.status = 'pending' and mail.next_attempt_at < now() - interval '1 hour'
+        and not exists (
+          select
+          from public.feature_flags as flag
+          join public.mail_templates as template on flag.key = 'pause_' || template.kind
+          where template.key = mail.template_key and flag.enabled
+            and (flag.tenant_id is null or flag.tenant_id = mail.tenant_id)
+        )
+    ),
+    count(*) filter (where mail.status = 'error'),
     (select pace.held_until from private.mail_pace as pace where pace.held_until > now())
-  from public.engagement_email_sends
-  where status = 'pending' or (status = 'error' and updated_at > now() - interval '1 day')
+  from public.engagement_email_sends as mail
+  where mail.status = 'pending' or (mail.status = 'error' and mail.updated_at > now() - interval '1 day')
 $$;
 
 -- Name: FUNCTION mail_backlog(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.mail_backlog() IS 'How many mails are due, how many of them for more than an hour, how many failed within a day, and until when Resend asked to wait.';
+COMMENT ON FUNCTION private.mail_backlog() IS 'How many mails are due, how many of them for more than an hour (paused ones left out), how many failed within a day, and until when Resend asked to wait.';
 
 -- Name: mail_claim_change(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3671,6 +6061,46 @@ $$;
 -- Name: FUNCTION mail_message(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.mail_message() IS 'Mails the member that staff or the agent wrote, or ask for a document.';
+
+-- Name: make_account(public.member_leads); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.make_account(lead public.member_leads) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  person uuid := gen_random_uuid();
+begin
+  -- As Auth writes it at a sign-up: texts are empty and never null, or Auth could not read the row.
+  -- Nobody signs in with an empty password; it is chosen by the link of the mail.
+  perform private.insert_into_auth('auth.users', jsonb_build_object(
+    'id', person, 'instance_id', '00000000-0000-0000-0000-000000000000',
+    'aud', 'authenticated', 'role', 'authenticated', 'email', (lead).email,
+    'encrypted_password', '', 'confirmation_token', '', 'recovery_token', '', 'email_change', '',
+    'email_change_token_new', '', 'email_change_token_current', '', 'phone_change', '',
+    'phone_change_token', '', 'reauthentication_token', '', 'email_change_confirm_status', 0,
+    'is_sso_user', false, 'is_anonymous', false,
+    'raw_app_meta_data', '{"provider": "email", "providers": ["email"]}'::jsonb,
+    'raw_user_meta_data', jsonb_build_object(
+      'tenant', (lead).tenant_id, 'locale', (lead).locale,
+      'full_name', concat_ws(' ', (lead).first_name, (lead).last_name)
+    ),
+    'created_at', now(), 'updated_at', now()
+  ));
+  perform private.insert_into_auth('auth.identities', jsonb_build_object(
+    'id', gen_random_uuid(), 'user_id', person, 'provider', 'email', 'provider_id', person::text,
+    'identity_data', jsonb_build_object(
+      'sub', person, 'email', (lead).email, 'email_verified', false, 'phone_verified', false
+    ),
+    'created_at', now(), 'updated_at', now()
+  ));
+  return person;
+end
+$$;
+
+-- Name: FUNCTION make_account(lead public.member_leads); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.make_account(lead public.member_leads) IS 'Makes an account for a lead''s address, without a password. The profile comes with it.';
 
 -- Name: make_profile(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3824,6 +6254,8 @@ CREATE FUNCTION private.membership_access_at(user_id uuid, at timestamp with tim
     AS $_$
   select case min(
       case
+        -- Ends by itself, whether or not the job was here.
+        when provider = 'cash' and at >= current_period_end then null
         when status in ('trialing', 'active') and access_revoked_at is null then 1
         when status = 'canceled' and access_revoked_at is null and at < current_period_end then 1
         when status = 'past_due' and access_revoked_at is null and at < grace_period_ends_at then 2
@@ -3842,6 +6274,22 @@ $_$;
 -- Name: FUNCTION membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) IS 'What a person''s memberships allow at a time, the best of them or one alone: active, grace, suspended or none.';
+
+-- Name: missing_buckets(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.missing_buckets() RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select array(
+    select name from unnest('{claim-evidence,payment-proofs,audit-heads}'::text[]) as name
+    where not exists (select from storage.buckets where id = name)
+  )
+$$;
+
+-- Name: FUNCTION missing_buckets(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.missing_buckets() IS 'Buckets of supabase/config.toml that Storage does not have.';
 
 -- Name: missing_in_claim(public.claims); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3887,6 +6335,39 @@ $$;
 -- Name: FUNCTION move_grace(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.move_grace() IS 'Has the 14 days of grace follow when somebody moves past_due_at alone; grace that was given by hand stays. Whoever has grace is not suspended.';
+
+-- Name: move_lead(uuid, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.move_lead(lead uuid, to_status text, reason text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  now_is public.member_leads := private.find_lead(lead);
+  why text := private.plain_text(reason);
+begin
+  if to_status is null or to_status not in ('contacted', 'lost', 'disqualified') then
+    raise exception 'a lead does not go from % to %', now_is.status, to_status
+      using errcode = 'restrict_violation';
+  elsif to_status = now_is.status then
+    return;
+  elsif now_is.status = 'payment_pending' then
+    raise exception 'a payment of this lead waits' using errcode = 'object_not_in_prerequisite_state';
+  elsif to_status <> 'contacted' and why is null then
+    raise exception 'losing a lead needs a reason' using errcode = 'check_violation';
+  end if;
+  if to_status = 'contacted' and not now_is.is_open then
+    perform private.refuse_second_lead(now_is.tenant_id, now_is.email, now_is.id);
+  end if;
+  update public.member_leads
+  set status = to_status, lost_reason = case when to_status <> 'contacted' then left(why, 500) end
+  where id = now_is.id;
+end
+$$;
+
+-- Name: FUNCTION move_lead(lead uuid, to_status text, reason text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.move_lead(lead uuid, to_status text, reason text) IS 'Moves a lead on: contacted (also taken up again), lost or disqualified, which need a reason.';
 
 -- Name: move_status(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -3964,6 +6445,44 @@ $$;
 -- Name: FUNCTION move_status(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.move_status() IS 'Lets a claim move along the graph only, with a reason where one is needed, by those who may. A draft that is sent gets its number.';
+
+-- Name: must_administer(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.must_administer(of_tenant text) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if coalesce(private.my_role(), '') not in ('tenant_admin', 'super_admin')
+    or of_tenant is null
+    or of_tenant <> all (array(select private.my_tenant_ids()))
+  then
+    raise exception 'only administrators of this country may do this'
+      using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION must_administer(of_tenant text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.must_administer(of_tenant text) IS 'Refuses whoever is no administrator of a country.';
+
+-- Name: must_be_super(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.must_be_super() RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if coalesce(private.my_role(), '') <> 'super_admin' then
+    raise exception 'only super admins may do this' using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+
+-- Name: FUNCTION must_be_super(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.must_be_super() IS 'Refuses whoever is no super admin.';
 
 -- Name: my_branch(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4057,6 +6576,36 @@ $$;
 -- Name: FUNCTION my_members(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.my_members() IS 'Members whom the signed-in agent looks after; nobody for everyone else.';
+
+-- Name: my_name(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_name() RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select full_name from public.profiles where id = private.my_id()
+$$;
+
+-- Name: FUNCTION my_name(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_name() IS 'Name of the signed-in person. For functions of the database.';
+
+-- Name: my_open_proofs(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.my_open_proofs() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select file_path
+  from public.payment_proofs
+  where uploaded_by = (select private.my_id())
+    and confirmed_at is null
+    and created_at > now() - interval '10 minutes'
+$$;
+
+-- Name: FUNCTION my_open_proofs(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.my_open_proofs() IS 'Paths that Storage takes a receipt for from the signed-in person.';
 
 -- Name: my_open_uploads(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4346,6 +6895,52 @@ $$;
 -- Name: FUNCTION note_message_contact(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.note_message_contact() IS 'A message is a contact, a note is none.';
+
+-- Name: note_proof_access(uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_proof_access(proof uuid, action text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.payment_proofs;
+  acting uuid := private.my_id();
+  my_role text := private.my_role();
+begin
+  select * into kept from public.payment_proofs as candidate
+  where candidate.id = note_proof_access.proof
+    and candidate.tenant_id = any (array(select private.my_tenant_ids()));
+  if kept.id is not null and kept.is_readable
+    and action in ('document.view', 'document.download')
+    and (
+      kept.uploaded_by = acting
+      or my_role in ('tenant_admin', 'super_admin')
+      or (
+        my_role = 'branch_manager'
+        and exists (
+          select from public.member_leads
+          where member_leads.id = kept.lead_id and branch_id = private.my_branch()
+        )
+      )
+    )
+  then
+    perform private.record_audit(
+      kept.tenant_id, action, 'payment_proof', kept.id::text,
+      jsonb_build_object('lead_id', kept.lead_id)
+    );
+  else
+    perform private.record_audit(
+      coalesce(kept.tenant_id, private.my_tenant()), 'document.forbidden', 'payment_proof',
+      note_proof_access.proof::text,
+      jsonb_build_object('outcome', case when kept.id is null then 'not_found' else 'forbidden' end)
+    );
+  end if;
+end
+$$;
+
+-- Name: FUNCTION note_proof_access(proof uuid, action text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_proof_access(proof uuid, action text) IS 'Writes to the audit log that the signed-in person opened a receipt, or was refused one.';
 
 -- Name: note_refusal(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4737,6 +7332,151 @@ $$;
 
 COMMENT ON FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) IS 'The moment so many operating hours after another, in a country.';
 
+-- Name: operations_report(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.operations_report() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select jsonb_build_object(
+    'database', jsonb_build_object(
+      'version', current_setting('server_version'),
+      'now', clock_timestamp(),
+      'started_at', pg_postmaster_start_time(),
+      'read_only', current_setting('transaction_read_only') = 'on',
+      'in_recovery', pg_is_in_recovery(),
+      'bytes', pg_database_size(current_database()),
+      'connections', (select count(*) from pg_stat_activity where datname is not null),
+      'max_connections', current_setting('max_connections')::integer,
+      'longest_transaction_s', (
+        select coalesce(extract(epoch from max(now() - xact_start)), 0)::integer
+        from pg_stat_activity
+        where state <> 'idle' and pid <> pg_backend_pid() and backend_type = 'client backend'
+      )
+    ),
+    'migrations', private.applied_migrations(),
+    'open_tables', (
+      select coalesce(jsonb_agg(n.nspname || '.' || c.relname order by 1), '[]')
+      from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+      where n.nspname in ('public', 'private') and c.relkind in ('r', 'p')
+        and not (c.relrowsecurity and c.relforcerowsecurity)
+    ),
+    'tables', (
+      select count(*) from pg_class
+      where relnamespace in ('public'::regnamespace, 'private'::regnamespace) and relkind in ('r', 'p')
+    ),
+    'default_tenant', (select id from public.tenants where is_default),
+    'default_tenant_active', (select is_active from public.tenants where is_default),
+    'webhooks', (
+      select jsonb_build_object(
+        'waiting', backlog.waiting, 'overdue', backlog.overdue, 'given_up', backlog.given_up,
+        'oldest_at', backlog.oldest_at,
+        'failed', (
+          select count(*) from public.webhook_events
+          where signature_valid and processing_result = 'error'
+        ),
+        'failed_since', (
+          select min(received_at) from public.webhook_events
+          where signature_valid and processing_result = 'error'
+        ),
+        'accepted_at', (
+          select max(received_at) from public.webhook_events
+          where signature_valid and event_id is not null
+            and received_at > now() - interval '30 days'
+        ),
+        'refused', refused.n, 'refused_at', refused.newest, 'refused_since', refused.oldest,
+        'refused_for', refused.reasons
+      )
+      from private.webhook_backlog() as backlog,
+        (
+          select count(*) as n, max(received_at) as newest, min(received_at) as oldest,
+            coalesce(jsonb_agg(distinct reason), '[]') as reasons
+          from public.webhook_events
+          where not signature_valid and received_at > now() - interval '1 day'
+        ) as refused
+    ),
+    'mails', (
+      select jsonb_build_object(
+        'waiting', backlog.waiting, 'overdue', backlog.overdue, 'failed', backlog.failed,
+        'held_until', backlog.held_until,
+        'oldest_at', (
+          select min(next_attempt_at) from public.engagement_email_sends where status = 'pending'
+        )
+      )
+      from private.mail_backlog() as backlog
+    ),
+    'schedule', private.scheduled_jobs(),
+    'vault', (
+      select coalesce(jsonb_agg(name order by name), '[]') from vault.decrypted_secrets
+      where name in ('functions_url', 'cron_secret') and decrypted_secret <> ''
+    ),
+    'jobs', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'job', fresh.job, 'watched', expected.is_watched, 'late', fresh.late,
+        'every_s', extract(epoch from expected.every)::integer,
+        'last_success_at', fresh.last_success_at,
+        'failed_at', failed.started_at, 'error', failed.error
+      ) order by fresh.job), '[]')
+      from private.cron_freshness() as fresh
+      join public.cron_jobs as expected on expected.job = fresh.job
+      left join lateral (
+        select run.started_at, left(run.error, 200) as error
+        from public.cron_runs as run
+        where run.job = fresh.job and run.result = 'error'
+          and run.started_at > coalesce(fresh.last_success_at, '-infinity')
+        order by run.started_at desc
+        limit 1
+      ) as failed on true
+    ),
+    'audit', (
+      select jsonb_build_object(
+        'position', sealing.position,
+        'sealed_at', (select max(sealed_at) from public.audit_heads),
+        'unsealed', (select count(*) from public.audit_log where seq > sealing.floor_seq),
+        'unsealed_since', (select min(created_at) from public.audit_log where seq > sealing.floor_seq),
+        'verified_position', sealing.verified_position,
+        'verified_at', sealing.verified_at
+      )
+      from private.audit_sealing as sealing
+    ),
+    'documents', (
+      select jsonb_build_object(
+        'looked_at', count(*),
+        'without_file', count(*) filter (where object.id is null),
+        'since', min(recent.confirmed_at) filter (where object.id is null)
+      )
+      from (
+        select bucket, file_path, confirmed_at from public.claim_documents
+        where is_readable
+        order by confirmed_at desc
+        limit 1000
+      ) as recent
+      left join storage.objects as object
+        on object.bucket_id = recent.bucket and object.name = recent.file_path
+    ),
+    'slos', (
+      select jsonb_agg(jsonb_build_object(
+        'slo', figures.slo, 'target', figures.target, 'good', figures.good, 'total', figures.total,
+        'success', figures.success, 'burn', figures.burn, 'p95_ms', figures.p95_ms,
+        'burn_5m', burn.burn_5m, 'burn_1h', burn.burn_1h, 'burn_6h', burn.burn_6h,
+        'burn_3d', burn.burn_3d, 'alert', burn.alert
+      ))
+      from private.slo_figures() as figures
+      join private.slo_burn() as burn on burn.slo = figures.slo
+    ),
+    'flags', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'key', key, 'tenant_id', tenant_id, 'since', updated_at
+      ) order by key, tenant_id), '[]')
+      from public.feature_flags where enabled
+    )
+  )
+$$;
+
+-- Name: FUNCTION operations_report(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.operations_report() IS 'State of database, webhooks, mails, jobs, audit, documents, promises and switches, for the checks of deno task doctor and of the page Operations. Figures only.';
+
 -- Name: owner_of_reset_link(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.owner_of_reset_link(token_hash text) RETURNS TABLE(email text, full_name text)
@@ -4754,6 +7494,94 @@ $$;
 -- Name: FUNCTION owner_of_reset_link(token_hash text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.owner_of_reset_link(token_hash text) IS 'Address and name of the person whose password a link would change; nobody for a link that is too old. Uses nothing up.';
+
+-- Name: owner_of_welcome(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.owner_of_welcome(token_hash text) RETURNS TABLE(email text, full_name text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select person.email, person.full_name
+  from public.welcome_tokens as token
+  join public.profiles as person on person.id = token.user_id and person.is_active
+  where token.token_hash = owner_of_welcome.token_hash
+    and token.used_at is null and token.expires_at > now()
+$$;
+
+-- Name: FUNCTION owner_of_welcome(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.owner_of_welcome(token_hash text) IS 'Address and name of the person whose first password a link chooses, so that it is not made of them. Uses nothing up.';
+
+-- Name: pin_member_note(uuid, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.pin_member_note(note uuid, pinned boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.member_notes := private.find_note(note, false);
+begin
+  if kept.is_pinned = pinned then
+    return;
+  end if;
+  update public.member_notes set is_pinned = pinned where id = kept.id;
+  perform private.record_audit(
+    kept.tenant_id, 'member_note.pin_toggled', 'member_note', kept.id::text,
+    jsonb_build_object('member_id', kept.member_id, 'is_pinned', pinned)
+  );
+end
+$$;
+
+-- Name: FUNCTION pin_member_note(note uuid, pinned boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.pin_member_note(note uuid, pinned boolean) IS 'Puts a note above the others or takes it from there, for its author.';
+
+-- Name: plain_line(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plain_line(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select nullif(
+    trim(
+      regexp_replace(
+        regexp_replace(
+          regexp_replace(words, '\s+', ' ', 'g'),
+          '[\u0001-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]',
+          '', 'g'
+        ),
+        ' {2,}', ' ', 'g'
+      )
+    ),
+    ''
+  )
+$$;
+
+-- Name: FUNCTION plain_line(words text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plain_line(words text) IS 'A text on one line without what cannot be seen; null if nothing is left.';
+
+-- Name: plain_text(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plain_text(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  select nullif(
+    trim(
+      e' \t\n' from regexp_replace(
+        replace(words, e'\r\n', e'\n'),
+        '[\u0001-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]',
+        '', 'g'
+      )
+    ),
+    ''
+  )
+$$;
+
+-- Name: FUNCTION plain_text(words text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plain_text(words text) IS 'A text of several lines without what cannot be seen; null if nothing is left.';
 
 -- Name: plain_values(jsonb, oid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4779,6 +7607,19 @@ $$;
 -- Name: FUNCTION plain_values(row_now jsonb, relation oid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.plain_values(row_now jsonb, relation oid) IS 'Of a row the values that are ids, numbers, times or codes, and no words of people.';
+
+-- Name: plan_is_sold(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plan_is_sold(plan uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (select from public.subscriptions where plan_id = plan)
+$$;
+
+-- Name: FUNCTION plan_is_sold(plan uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plan_is_sold(plan uuid) IS 'Whether anybody has, or had, a plan.';
 
 -- Name: plan_next_attempt(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4856,6 +7697,48 @@ $$;
 
 COMMENT ON FUNCTION private.post_invoice() IS 'Writes the first ledger entry of a new invoice.';
 
+-- Name: price_attempt(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.price_attempt() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  plan public.membership_plans;
+begin
+  select * into plan from public.membership_plans
+  where id = new.plan_id and tenant_id = new.tenant_id and is_active;
+  if not found then
+    raise exception 'the plan is not on offer' using errcode = 'foreign_key_violation';
+  end if;
+  if (new.amount_cents, new.currency) is distinct from (plan.price_cents, plan.currency)
+    and num_nonnulls(new.amount_cents, new.currency) > 0
+  then
+    raise exception 'the amount is the price of the plan' using errcode = 'check_violation';
+  end if;
+  new.amount_cents := plan.price_cents;
+  new.currency := plan.currency;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION price_attempt(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.price_attempt() IS 'Gives a payment the price of its plan, and refuses another one.';
+
+-- Name: probe_write(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.probe_write() RETURNS timestamp with time zone
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  update private.write_probe set written_at = clock_timestamp() where id returning written_at
+$$;
+
+-- Name: FUNCTION probe_write(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.probe_write() IS 'Writes one row and says when; fails if the database is read-only or its disk is full.';
+
 -- Name: prune_mails(integer, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone DEFAULT now()) RETURNS TABLE(emptied bigint, events bigint, batches bigint)
@@ -4911,6 +7794,22 @@ $$;
 
 COMMENT ON FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone) IS 'Empties what mails said 30 days after they were done with, and deletes batches of that age and Resend''s messages older than 90 days; at most so many of each. Call it until it returns noughts.';
 
+-- Name: prune_request_minutes(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.prune_request_minutes() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with gone as (
+    delete from private.request_minutes where minute < now() - interval '35 days' returning 1
+  )
+  select count(*) from gone
+$$;
+
+-- Name: FUNCTION prune_request_minutes(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.prune_request_minutes() IS 'Deletes counts of requests that are older than 35 days; returns how many rows.';
+
 -- Name: prune_webhook_events(integer); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.prune_webhook_events(max_rows integer) RETURNS TABLE(pruned bigint, deleted bigint)
@@ -4951,6 +7850,39 @@ $$;
 
 COMMENT ON FUNCTION private.prune_webhook_events(max_rows integer) IS 'Takes events older than 90 days that are done with down to what accounting needs, and deletes forged and unreadable deliveries of that age; at most so many of each. Call it until it returns noughts.';
 
+-- Name: reassign_lead(uuid, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.reassign_lead(lead uuid, agent uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  now_is public.member_leads := private.find_lead(lead);
+  person public.profiles;
+begin
+  if private.my_role() = 'agent' then
+    raise exception 'administrators give leads to agents' using errcode = 'insufficient_privilege';
+  end if;
+  if not now_is.is_open then
+    raise exception 'the lead is over' using errcode = 'object_not_in_prerequisite_state';
+  elsif now_is.status = 'payment_pending' then
+    raise exception 'a payment of this lead waits' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  select * into person from public.profiles
+  where id = agent and tenant_id = now_is.tenant_id and role = 'agent' and is_active
+  for share;
+  if not found then
+    raise exception 'not an active agent of the country' using errcode = 'foreign_key_violation';
+  end if;
+  update public.member_leads set agent_id = person.id, branch_id = person.branch_id
+  where id = now_is.id and agent_id <> person.id;
+end
+$$;
+
+-- Name: FUNCTION reassign_lead(lead uuid, agent uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.reassign_lead(lead uuid, agent uuid) IS 'Gives a lead to another active agent of the country, for administrators.';
+
 -- Name: record_audit(text, text, text, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) RETURNS void
@@ -4973,6 +7905,49 @@ $$;
 -- Name: FUNCTION record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) IS 'Writes an audit row from a trigger. The actor is whoever is signed in, else the role at work.';
+
+-- Name: record_cash(uuid, uuid, text, timestamp with time zone, uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.record_cash(lead uuid, plan uuid, receipt text, received_at timestamp with time zone, proof uuid, note text DEFAULT NULL::text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  of_lead public.member_leads := private.find_lead(lead);
+  waiting uuid;
+  made uuid := gen_random_uuid();
+begin
+  perform private.check_cash(of_lead, record_cash.received_at);
+  select id into waiting from public.lead_payment_attempts
+  where lead_id = of_lead.id and is_waiting;
+  if found then
+    raise exception 'a payment of this lead waits already'
+      using errcode = 'unique_violation', detail = waiting::text;
+  elsif not of_lead.is_open then
+    raise exception 'the lead is over' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  insert into public.lead_payment_attempts
+    (id, tenant_id, lead_id, method, plan_id, receipt_number, received_at, note, created_by)
+  values (
+    made, of_lead.tenant_id, of_lead.id, 'cash', plan,
+    left(private.plain_line(receipt), 60), record_cash.received_at,
+    left(private.plain_text(record_cash.note), 1000), of_lead.agent_id
+  );
+  perform private.attach_proof(proof, of_lead.id, made);
+  update public.lead_payment_attempts set proof_id = proof where id = made and proof is not null;
+  update public.member_leads set status = 'payment_pending', plan_id = plan where id = of_lead.id;
+  perform private.record_audit(
+    of_lead.tenant_id, 'lead.payment_recorded', 'lead_payment_attempt', made::text,
+    jsonb_build_object('lead_id', of_lead.id, 'plan_id', plan, 'has_proof', proof is not null)
+  );
+  return made;
+end
+$$;
+
+-- Name: FUNCTION record_cash(lead uuid, plan uuid, receipt text, received_at timestamp with time zone, proof uuid, note text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.record_cash(lead uuid, plan uuid, receipt text, received_at timestamp with time zone, proof uuid, note text) IS 'Hands in cash that the agent took for a plan, to be checked by somebody else.';
 
 -- Name: record_claim_change(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -5266,6 +8241,60 @@ $$;
 
 COMMENT ON FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) IS 'Writes that the recipient of a link viewed or downloaded a document, to its accesses and the audit log.';
 
+-- Name: referral_figures(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.referral_figures(agent uuid) RETURNS TABLE(clicks bigint, sign_ups bigint, members bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  with asked as (
+    select person.id, person.tenant_id, person.referral_code
+    from public.profiles as person
+    where person.id = referral_figures.agent
+      and person.tenant_id = any (array(select private.my_tenant_ids()))
+      and (
+        person.id = (select private.my_id())
+        or (select private.my_role()) = any ('{tenant_admin,super_admin}'::text[])
+        or (
+          (select private.my_role()) = 'branch_manager'
+          and person.branch_id = (select private.my_branch())
+        )
+      )
+  ), brought as (
+    select member.id
+    from asked
+    join public.profiles as member
+      on member.agent_id = asked.id and member.tenant_id = asked.tenant_id and member.role = 'member'
+    union
+    select checkout.user_id
+    from asked
+    join public.billing_checkouts as checkout
+      on checkout.tenant_id = asked.tenant_id
+      and upper(btrim(checkout.ref_code)) = asked.referral_code
+    where checkout.user_id <> asked.id
+    union
+    select earned.member_id
+    from asked
+    join public.agent_commissions as earned
+      on earned.agent_id = asked.id and earned.tenant_id = asked.tenant_id
+  )
+  select
+    (
+      select coalesce(sum(counted.clicks), 0)::bigint
+      from asked join public.referral_clicks as counted on counted.agent_id = asked.id
+    ),
+    (select count(*) from brought),
+    (
+      select count(*) from brought
+      where private.membership_access_at(brought.id, now()) in ('active', 'grace')
+    )
+  from asked
+$$;
+
+-- Name: FUNCTION referral_figures(agent uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.referral_figures(agent uuid) IS 'What came of an agent''s link: visits; people who opened a checkout with it, have the agent or brought a commission; and those of them who are members now. For the agent, the manager of the branch and administrators; no row for others.';
+
 -- Name: refuse_audit_change(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.refuse_audit_change() RETURNS trigger
@@ -5334,6 +8363,80 @@ $$;
 
 COMMENT ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) IS 'Refuses an upload, for example because its content is dangerous. Its file is swept.';
 
+-- Name: refuse_second_lead(text, text, uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.refuse_second_lead(tenant text, address text, but uuid) RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  other public.member_leads;
+begin
+  select * into other from public.member_leads
+  where tenant_id = tenant and email = address and is_open and id is distinct from but;
+  if found then
+    raise exception 'an open lead has this address'
+      using errcode = 'unique_violation',
+        detail = case when other.agent_id = (select auth.uid()) then other.id::text else '' end;
+  end if;
+end
+$$;
+
+-- Name: FUNCTION refuse_second_lead(tenant text, address text, but uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.refuse_second_lead(tenant text, address text, but uuid) IS 'Refuses a second open lead for an address; names the first one to its own agent.';
+
+-- Name: refuse_uploads(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.refuse_uploads() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if private.is_flagged('stop_uploads', new.tenant_id) then
+    raise exception 'no files are taken at the moment'
+      using errcode = 'object_not_in_prerequisite_state', hint = 'uploads_stopped';
+  end if;
+  return new;
+end
+$$;
+
+-- Name: FUNCTION refuse_uploads(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.refuse_uploads() IS 'Refuses new files while the switch stop_uploads is on.';
+
+-- Name: refuse_while_read_only(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.refuse_while_read_only() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if private.is_flagged('read_only', private.my_tenant()) then
+    raise exception 'nothing can be changed at the moment'
+      using errcode = 'read_only_sql_transaction', hint = 'read_only';
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION refuse_while_read_only(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.refuse_while_read_only() IS 'Refuses changes by people while the switch read_only is on. Jobs and webhooks go on.';
+
+-- Name: reject_cash(uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.reject_cash(attempt uuid, note text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select private.decide_against(attempt, 'rejected', note, 'VERIFY_PAYMENT_REJECT')
+$$;
+
+-- Name: FUNCTION reject_cash(attempt uuid, note text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.reject_cash(attempt uuid, note text) IS 'Rejects a payment, with the reason for the agent; the lead is open again.';
+
 -- Name: release_claims(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.release_claims() RETURNS trigger
@@ -5349,6 +8452,38 @@ $$;
 -- Name: FUNCTION release_claims(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.release_claims() IS 'Gives the open claims of somebody who takes none any more back to the queue.';
+
+-- Name: rename_branch(uuid, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.rename_branch(branch uuid, new_code text, new_name text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.branches;
+  is_now public.branches;
+begin
+  select * into was from public.branches where id = branch for update;
+  if not found or was.tenant_id <> all (array(select private.my_tenant_ids())) then
+    raise exception 'there is no such branch' using errcode = 'no_data_found';
+  end if;
+  perform private.must_administer(was.tenant_id);
+  if (was.code, was.name) = (upper(btrim(new_code)), btrim(new_name)) then
+    return;
+  end if;
+  update public.branches set code = upper(btrim(new_code)), name = btrim(new_name)
+  where id = branch
+  returning * into is_now;
+  perform private.record_audit(
+    was.tenant_id, 'branch.updated', 'branch', branch::text,
+    private.difference(to_jsonb(was), to_jsonb(is_now))
+  );
+end
+$$;
+
+-- Name: FUNCTION rename_branch(branch uuid, new_code text, new_name text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.rename_branch(branch uuid, new_code text, new_name text) IS 'Gives a branch another code or name, in the name of an administrator.';
 
 -- Name: renew_invitation(uuid, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -5398,6 +8533,44 @@ $$;
 -- Name: FUNCTION renews(person uuid); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.renews(person uuid) IS 'Whether Paddle would go on to charge a person: a membership that is not set to end.';
+
+-- Name: replace_card(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.replace_card(card uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  kept public.membership_cards;
+begin
+  select * into kept from public.membership_cards
+  where id = replace_card.card and status = 'active'
+    and tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      user_id = private.my_id() or private.my_role() in ('staff', 'tenant_admin', 'super_admin')
+    )
+  for update;
+  if not found then
+    return false;
+  end if;
+  update public.membership_cards
+  set
+    generation = kept.generation + 1,
+    token_hash = encode(
+      sha256(convert_to(private.card_code(kept.id, kept.generation + 1), 'UTF8')), 'hex'
+    )
+  where id = kept.id;
+  perform private.record_audit(
+    kept.tenant_id, 'card.replaced', 'membership_card', kept.id::text,
+    jsonb_build_object('member_id', kept.user_id)
+  );
+  return true;
+end
+$$;
+
+-- Name: FUNCTION replace_card(card uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.replace_card(card uuid) IS 'Gives a card another code, because somebody else may have it; the former one is worth nothing. For the member and for staff.';
 
 -- Name: replay_webhook_events(uuid[]); Type: FUNCTION; Schema: private; Owner: -
 
@@ -5542,6 +8715,132 @@ $$;
 -- Name: FUNCTION request_export(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.request_export() IS 'Opens the download of the signed-in person''s data for seven days and mails them that it is.';
+
+-- Name: request_p95(text, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.request_p95(wanted_route text, since timestamp with time zone, until timestamp with time zone) RETURNS numeric
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with summed as (
+    select place, sum(bucket) as n
+    from private.request_minutes as counted
+    cross join lateral unnest(counted.buckets) with ordinality as held (bucket, place)
+    where counted.part = 'site' and counted.route = wanted_route and counted.status_class <> 4
+      and counted.minute > since - interval '1 minute' and counted.minute <= until
+    group by place
+  ), running as (
+    select place, n, sum(n) over (order by place) as upto, sum(n) over () as total from summed
+  ), hit as (
+    select place, n, upto, total from running
+    where upto >= 0.95 * total and total > 0
+    order by place
+    limit 1
+  ), bounds as (
+    select '{0,5,10,25,50,100,200,300,400,500,750,1000,2500,5000,10000,30000}'::numeric[] as ms
+  )
+  select round(ms[place] + (ms[place + 1] - ms[place]) * (0.95 * total - (upto - n)) / n, 1)
+  from hit, bounds
+$$;
+
+-- Name: FUNCTION request_p95(wanted_route text, since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.request_p95(wanted_route text, since timestamp with time zone, until timestamp with time zone) IS 'Time in milliseconds within which 95 of 100 requests of a route of the site were answered; exact to the bucket that it falls into.';
+
+-- Name: resend_welcome(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.resend_welcome(member uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  person public.profiles;
+  membership public.subscriptions;
+  allowed boolean;
+begin
+  select * into person from public.profiles
+  where id = resend_welcome.member and tenant_id = any (array(select private.my_tenant_ids()))
+    and role = 'member' and is_active
+    and (
+      (agent_id = private.my_id() and private.my_role() = 'agent')
+      or (branch_id = private.my_branch() and private.my_role() = 'branch_manager')
+      or private.my_role() in ('staff', 'tenant_admin', 'super_admin')
+    );
+  if not found then
+    raise exception 'member not found' using errcode = 'no_data_found';
+  end if;
+  select * into membership from public.subscriptions
+  where user_id = person.id and provider = 'cash' and status = 'active'
+  order by created_at desc limit 1;
+  if membership.id is null or private.has_password(person.id) then
+    raise exception 'the account has moved on' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  select taken.allowed into allowed
+  from private.take_rate_limit('welcome mails', person.id::text, 3, '1 day') as taken;
+  if not allowed then
+    raise exception 'too many mails' using errcode = 'program_limit_exceeded';
+  end if;
+  -- One that waits to be sent is enough.
+  insert into public.engagement_email_sends
+    (tenant_id, user_id, subscription_id, template_key, dedupe_key, send_until)
+  select
+    person.tenant_id, person.id, membership.id, 'member_welcome',
+    format('member_welcome:%s:%s', membership.id, gen_random_uuid()), now() + interval '7 days'
+  where not exists (
+    select from public.engagement_email_sends
+    where user_id = person.id and template_key = 'member_welcome' and status = 'pending'
+  );
+  perform private.record_audit(
+    person.tenant_id, 'member.welcome_resent', 'profile', person.id::text, '{}'
+  );
+end
+$$;
+
+-- Name: FUNCTION resend_welcome(member uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.resend_welcome(member uuid) IS 'Has the welcome of a member sent again who has no password yet, for those who look after them. Three times a day.';
+
+-- Name: resubmit_cash(uuid, text, timestamp with time zone, uuid, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.resubmit_cash(attempt uuid, receipt text, received_at timestamp with time zone, proof uuid, note text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  of_lead public.member_leads;
+  now_is public.lead_payment_attempts;
+begin
+  of_lead := private.find_lead(
+    (select lead_id from public.lead_payment_attempts where id = resubmit_cash.attempt)
+  );
+  perform private.check_cash(of_lead, resubmit_cash.received_at);
+  select * into now_is from public.lead_payment_attempts
+  where id = resubmit_cash.attempt for update;
+  if now_is.status <> 'needs_info' then
+    raise exception 'the payment has moved on' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  perform private.attach_proof(proof, of_lead.id, now_is.id);
+  update public.lead_payment_attempts
+  set
+    status = 'pending', is_resubmission = true, resubmitted_at = now(),
+    receipt_number = left(private.plain_line(receipt), 60),
+    received_at = resubmit_cash.received_at,
+    proof_id = coalesce(proof, proof_id),
+    note = left(private.plain_text(resubmit_cash.note), 1000)
+  where id = now_is.id;
+  update public.member_leads set last_act_at = now(), expires_at = now() + interval '30 days'
+  where id = of_lead.id;
+  perform private.record_audit(
+    of_lead.tenant_id, 'PAYMENT_RESUBMITTED', 'lead_payment_attempt', now_is.id::text,
+    jsonb_build_object('lead_id', of_lead.id, 'new_proof', proof is not null)
+  );
+end
+$$;
+
+-- Name: FUNCTION resubmit_cash(attempt uuid, receipt text, received_at timestamp with time zone, proof uuid, note text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.resubmit_cash(attempt uuid, receipt text, received_at timestamp with time zone, proof uuid, note text) IS 'Hands a payment in again after a question; without a new receipt the former one stays.';
 
 -- Name: resubscribe(text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -5729,6 +9028,86 @@ $$;
 -- Name: FUNCTION run_sweep_identity(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.run_sweep_identity() IS 'Takes away what identity leaves behind and writes down that it did. For pg_cron.';
+
+-- Name: run_sweep_sales(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.run_sweep_sales() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  begun timestamptz := clock_timestamp();
+  done record;
+begin
+  select * into done from private.sweep_sales();
+  insert into public.cron_runs (job, started_at, finished_at, result, counts)
+  values ('sales-sweep', begun, clock_timestamp(), 'ok', to_jsonb(done));
+end
+$$;
+
+-- Name: FUNCTION run_sweep_sales(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.run_sweep_sales() IS 'Does what the clock does to leads, memberships by hand and cards, and writes down that it did. For pg_cron.';
+
+-- Name: save_support(text, text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.save_support(of_tenant text, new_email text, new_phone text, new_grace_sender text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.tenants;
+  is_now public.tenants;
+begin
+  perform private.must_administer(of_tenant);
+  select * into was from public.tenants where id = of_tenant for update;
+  update public.tenants
+  set
+    support_email = btrim(new_email),
+    support_phone = btrim(new_phone),
+    grace_sender_name = nullif(btrim(new_grace_sender), '')
+  where id = of_tenant
+  returning * into is_now;
+  if to_jsonb(was) - 'updated_at' = to_jsonb(is_now) - 'updated_at' then
+    return;
+  end if;
+  perform private.record_audit(
+    of_tenant, 'settings.updated', 'tenant', of_tenant,
+    private.difference(to_jsonb(was), to_jsonb(is_now))
+  );
+end
+$$;
+
+-- Name: FUNCTION save_support(of_tenant text, new_email text, new_phone text, new_grace_sender text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.save_support(of_tenant text, new_email text, new_phone text, new_grace_sender text) IS 'Changes how a country is reached and who its mails about failed payments come from, in the name of an administrator.';
+
+-- Name: scheduled_jobs(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.scheduled_jobs() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+declare
+  jobs jsonb;
+begin
+  if to_regclass('cron.job') is null then
+    return null;
+  end if;
+  execute $query$
+    select coalesce(jsonb_agg(jsonb_build_object(
+      'name', jobname, 'active', active,
+      'calls', substring(command from $pattern$call_cron\('([a-z-]+)'\)$pattern$)
+    ) order by jobname), '[]')
+    from cron.job where database = current_database()
+  $query$ into jobs;
+  return jobs;
+end
+$_$;
+
+-- Name: FUNCTION scheduled_jobs(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.scheduled_jobs() IS 'What pg_cron is to call, and whether it does; null where there is no pg_cron.';
 
 -- Name: seal_audit(integer); Type: FUNCTION; Schema: private; Owner: -
 
@@ -5920,6 +9299,79 @@ $$;
 
 COMMENT ON FUNCTION private.set_active(person uuid, active boolean, reason text) IS 'Locks a person out, at once and out of every session, or lets them in again to sign in anew. The list of roles decides. False if nothing changed.';
 
+-- Name: set_branch_active(uuid, boolean); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.set_branch_active(branch uuid, active boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  was public.branches;
+  at_work integer;
+begin
+  select * into was from public.branches where id = branch for update;
+  if not found or was.tenant_id <> all (array(select private.my_tenant_ids())) then
+    raise exception 'there is no such branch' using errcode = 'no_data_found';
+  end if;
+  perform private.must_administer(was.tenant_id);
+  if was.is_active = active then
+    return;
+  end if;
+  if not active then
+    -- Members stay where they are: their claims and figures go on. Who works here has to go first.
+    select count(*) into at_work
+    from public.profiles
+    where branch_id = branch and role <> 'member' and is_active;
+    if at_work > 0 then
+      raise exception 'people work in this branch: %', at_work
+        using errcode = 'restrict_violation', hint = 'Give them another branch first.';
+    end if;
+  end if;
+  update public.branches set is_active = active where id = branch;
+  perform private.record_audit(
+    was.tenant_id, 'branch.updated', 'branch', branch::text,
+    jsonb_build_object(
+      'before', jsonb_build_object('is_active', was.is_active),
+      'after', jsonb_build_object('is_active', active)
+    )
+  );
+end
+$$;
+
+-- Name: FUNCTION set_branch_active(branch uuid, active boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.set_branch_active(branch uuid, active boolean) IS 'Closes a branch in which nobody works any more, or opens it again, in the name of an administrator.';
+
+-- Name: set_flag(text, text, boolean, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.set_flag(flag text, for_tenant text, turned_on boolean, why text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  asking text := private.my_role();
+begin
+  -- The database's owner, by task or in Studio, needs no leave; nobody else may run this at all.
+  if current_setting('role', true) = 'authenticated' then
+    if asking is null or asking not in ('tenant_admin', 'super_admin')
+      or (asking = 'tenant_admin' and for_tenant is distinct from private.my_tenant())
+    then
+      raise exception 'only administrators switch, each for their own country'
+        using errcode = 'insufficient_privilege';
+    end if;
+  end if;
+  insert into public.feature_flags as known (key, tenant_id, enabled, note, updated_by)
+  values (flag, for_tenant, turned_on, nullif(btrim(why), ''), (select auth.uid()))
+  on conflict (key, tenant_id) do update
+  set enabled = excluded.enabled, note = excluded.note, updated_by = excluded.updated_by
+  where (known.enabled, known.note) is distinct from (excluded.enabled, excluded.note);
+end
+$$;
+
+-- Name: FUNCTION set_flag(flag text, for_tenant text, turned_on boolean, why text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.set_flag(flag text, for_tenant text, turned_on boolean, why text) IS 'Switches something on or off, for a country or (null) for all: tenant admins for their own, super admins everywhere. What is as wanted already stays as it is, and is not audited again.';
+
 -- Name: set_role(uuid, text, uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.set_role(person uuid, role text, branch uuid DEFAULT NULL::uuid) RETURNS void
@@ -5998,6 +9450,131 @@ $$;
 
 COMMENT ON FUNCTION private.sign_in_counts() IS 'Whether the session that the token names was not ended. Tokens of Supabase Auth all name one; claims that were set by hand, in the SQL editor, may not.';
 
+-- Name: slo_burn(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.slo_burn(at timestamp with time zone DEFAULT now()) RETURNS TABLE(slo text, burn_5m numeric, burn_1h numeric, burn_6h numeric, burn_3d numeric, alert text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+  select
+    rates.slo, rates.m5, rates.h1, rates.h6, rates.d3,
+    -- Both windows: the long one so that it matters, the short one so that it is so still.
+    case
+      when rates.m5 > 14.4 and rates.h1 > 14.4 then 'fast'
+      when rates.h6 > 1 and rates.d3 > 1 then 'slow'
+    end
+  from (
+    select
+      promise.slo,
+      max(figures.burn) filter (where looked.name = '5m') as m5,
+      max(figures.burn) filter (where looked.name = '1h') as h1,
+      max(figures.burn) filter (where looked.name = '6h') as h6,
+      max(figures.burn) filter (where looked.name = '3d') as d3
+    from private.slo_targets() as promise
+    cross join (
+      values ('5m', interval '5 minutes'), ('1h', interval '1 hour'), ('6h', interval '6 hours'),
+        ('3d', interval '3 days')
+    ) as looked (name, long)
+    join lateral private.slo_figures(looked.long, $1) as figures on figures.slo = promise.slo
+    group by promise.slo
+  ) as rates
+$_$;
+
+-- Name: FUNCTION slo_burn(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.slo_burn(at timestamp with time zone) IS 'How fast each promise uses up what may fail, over four windows, and whether that calls for somebody now (fast) or today (slow).';
+
+-- Name: slo_counts(text, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.slo_counts(slo text, since timestamp with time zone, until timestamp with time zone) RETURNS TABLE(good bigint, total bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if slo = 'webhooks' then
+    -- Answered with 2xx at once, which is: applied at the first attempt. What arrived just now is not
+    -- judged yet.
+    return query
+    select
+      count(*) filter (where event.processing_result in ('ok', 'ignored') and event.attempts <= 1),
+      count(*)
+    from public.webhook_events as event
+    where event.received_at > since and event.received_at <= until
+      and event.signature_valid
+      and (
+        event.processing_result is not null or event.received_at < until - interval '5 minutes'
+      );
+  else
+    -- What was refused (4xx) says nothing of us.
+    return query
+    select
+      coalesce(
+        sum(
+          case
+            when counted.status_class = 5 then 0
+            when slo = 'claims' then (select sum(bucket) from unnest(counted.buckets[1:9]) as bucket)
+            else counted.requests
+          end
+        ), 0
+      )::bigint,
+      coalesce(sum(counted.requests), 0)::bigint
+    from private.request_minutes as counted
+    where counted.part = 'site'
+      and counted.route = any (
+        case slo
+          when 'documents' then
+            array['/api/documents/:id/download', '/api/documents/share/:token/:number']
+          when 'claims' then array['/api/claims']
+        end
+      )
+      and counted.minute > since - interval '1 minute' and counted.minute <= until
+      and counted.status_class <> 4;
+  end if;
+end
+$$;
+
+-- Name: FUNCTION slo_counts(slo text, since timestamp with time zone, until timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.slo_counts(slo text, since timestamp with time zone, until timestamp with time zone) IS 'Of a promise, between two times: how often it was kept, and how often it could have been.';
+
+-- Name: slo_figures(interval, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.slo_figures(over interval DEFAULT NULL::interval, at timestamp with time zone DEFAULT now()) RETURNS TABLE(slo text, target numeric, measured_over interval, good bigint, total bigint, success numeric, burn numeric, p95_ms numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+  select
+    promise.slo, promise.target, coalesce($1, promise.over), counts.good, counts.total,
+    round(counts.good::numeric / nullif(counts.total, 0), 6),
+    round((1 - counts.good::numeric / nullif(counts.total, 0)) / (1 - promise.target), 3),
+    case
+      when promise.slo = 'claims'
+      then private.request_p95('/api/claims', $2 - coalesce($1, promise.over), $2)
+    end
+  from private.slo_targets() as promise
+  cross join lateral private.slo_counts(promise.slo, $2 - coalesce($1, promise.over), $2) as counts
+$_$;
+
+-- Name: FUNCTION slo_figures(over interval, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.slo_figures(over interval, at timestamp with time zone) IS 'How well each promise was kept over a time (its own if none is given). burn is how fast it uses up what may fail: at 1 exactly all of it.';
+
+-- Name: slo_targets(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.slo_targets() RETURNS TABLE(slo text, target numeric, over interval)
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+  values
+    ('webhooks', 0.995, interval '30 days'),
+    ('documents', 0.999, interval '30 days'),
+    ('claims', 0.95, interval '7 days')
+$$;
+
+-- Name: FUNCTION slo_targets(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.slo_targets() IS 'Our promises: events of Paddle applied at once, downloads that work, lists of claims within half a second (19 of 20), each over so long.';
+
 -- Name: sweep_identity(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.sweep_identity(at timestamp with time zone DEFAULT now(), max_rows integer DEFAULT 50000) RETURNS TABLE(limits bigint, invitations bigint)
@@ -6033,6 +9610,68 @@ $$;
 -- Name: FUNCTION sweep_identity(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) IS 'Deletes counts of tries whose span is over, and the addresses of invitations that ended 90 days ago; at most so many of each. Returns how many.';
+
+-- Name: sweep_sales(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.sweep_sales(at timestamp with time zone DEFAULT now(), max_rows integer DEFAULT 5000) RETURNS TABLE(leads bigint, memberships bigint, cards bigint, erased bigint, receipts bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  update public.member_leads set status = 'expired'
+  where id in (
+    select id from public.member_leads
+    where status in ('new', 'contacted') and expires_at <= at
+    order by expires_at
+    limit max_rows
+    for update skip locked
+  );
+  get diagnostics leads = row_count;
+  with ended as (
+    update public.subscriptions set status = 'expired'
+    where id in (
+      select id from public.subscriptions
+      where provider = 'cash' and status = 'active' and current_period_end <= at
+      order by current_period_end
+      limit max_rows
+      for update skip locked
+    )
+    returning id, tenant_id, user_id
+  ), told as (
+    insert into public.audit_log
+      (tenant_id, actor_role, action, entity_type, entity_id, metadata)
+    select
+      tenant_id, 'sales-sweep', 'subscription.expired', 'subscription', id::text,
+      jsonb_build_object('member_id', user_id)
+    from ended
+    returning 1
+  )
+  select count(*) into memberships from ended;
+  update public.membership_cards as card
+  set status = 'expired'
+  from public.subscriptions as membership
+  where membership.id = card.subscription_id and card.status = 'active'
+    and card.expires_at <= at
+    and membership.status in ('expired', 'canceled') and membership.current_period_end <= at;
+  get diagnostics cards = row_count;
+  erased := private.erase_leads(array(
+    select id from public.member_leads
+    where status in ('lost', 'disqualified', 'expired') and erased_at is null
+      and last_act_at < at - interval '180 days'
+    order by last_act_at
+    limit max_rows
+  ));
+  -- The file goes with the sweep of files, by its row while there is one and without it afterwards.
+  delete from public.payment_proofs
+  where attempt_id is null and created_at < at - interval '2 days';
+  get diagnostics receipts = row_count;
+  return next;
+end
+$$;
+
+-- Name: FUNCTION sweep_sales(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.sweep_sales(at timestamp with time zone, max_rows integer) IS 'Marks leads that expired and memberships by hand and cards that are over, takes names out of leads that ended half a year ago, and forgets receipts that were never handed in. Returns how many.';
 
 -- Name: take_internal_note(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -6381,6 +10020,28 @@ $$;
 
 COMMENT ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) IS 'Compares the audit log with its chain, and the chain with heads that were copied out of the database ([{"position", "chain_hash"}]): the first row that is not as it was sealed, or none. The problem is edited, deleted, reordered, inserted, chain_altered (the chain itself was changed), cut (its end is missing) or rewritten (made anew). From a place on, and so many rows, if wanted.';
 
+-- Name: verify_card(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.verify_card(token_hash text) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select exists (
+    select
+    from public.membership_cards as card
+    join public.profiles as person on person.id = card.user_id
+    where card.token_hash = verify_card.token_hash
+      and card.status = 'active'
+      and person.is_active
+      and private.membership_access_at(card.user_id, now(), card.subscription_id)
+        in ('active', 'grace')
+  )
+$$;
+
+-- Name: FUNCTION verify_card(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.verify_card(token_hash text) IS 'Whether a card is valid now, and nothing else about it. Takes the SHA-256 of its code.';
+
 -- Name: verify_next(bigint); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.verify_next(max_rows bigint DEFAULT 20000) RETURNS TABLE(verified_to bigint, "position" bigint, seq bigint, row_id uuid, problem text)
@@ -6470,7 +10131,10 @@ CREATE FUNCTION private.webhook_backlog() RETURNS TABLE(waiting bigint, overdue 
     AS $$
   select
     count(*) filter (where next_attempt_at is not null),
-    count(*) filter (where next_attempt_at < now() - interval '5 minutes'),
+    count(*) filter (
+      where next_attempt_at < now() - interval '5 minutes'
+        and not private.is_flagged('hold_webhooks', null)
+    ),
     count(*) filter (where gave_up_at is not null),
     min(received_at)
   from public.webhook_events
@@ -6479,7 +10143,67 @@ $$;
 
 -- Name: FUNCTION webhook_backlog(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.webhook_backlog() IS 'How many events wait for an attempt, how many of them longer than the sweep should take, how many were given up, and how old the oldest is.';
+COMMENT ON FUNCTION private.webhook_backlog() IS 'How many events wait for an attempt, how many of them longer than the sweep should take (none while they are held), how many were given up, and how old the oldest is.';
+
+-- Name: welcome_progress(uuid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.welcome_progress(member uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select case
+    when mail.id is null then 'none'
+    when private.has_password(person.id) then 'claimed'
+    when mail.status = 'pending' then 'waiting'
+    when mail.status <> 'sent' then 'failed'
+    when exists (
+      select from public.welcome_tokens
+      where user_id = person.id and used_at is null and expires_at > now()
+    ) then 'sent'
+    else 'expired'
+  end
+  from public.profiles as person
+  left join lateral (
+    select id, status from public.engagement_email_sends
+    where user_id = person.id and template_key = 'member_welcome'
+    order by created_at desc limit 1
+  ) as mail on true
+  where person.id = welcome_progress.member
+    and person.tenant_id = any (array(select private.my_tenant_ids()))
+    and (
+      (person.agent_id = private.my_id() and private.my_role() = 'agent')
+      or (person.branch_id = private.my_branch() and private.my_role() = 'branch_manager')
+      or private.my_role() in ('staff', 'tenant_admin', 'super_admin')
+    )
+$$;
+
+-- Name: FUNCTION welcome_progress(member uuid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.welcome_progress(member uuid) IS 'How far a new member''s account is, for those who look after them: none, waiting, failed, sent, expired or claimed.';
+
+-- Name: welcome_state(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.welcome_state(token_hash text) RETURNS TABLE(state text, locale text, tenant_id text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select
+    case
+      when token.id is null or not person.is_active then 'unknown'
+      when token.used_at is not null or private.has_password(token.user_id) then 'used'
+      when token.expires_at <= now() then 'expired'
+      else 'open'
+    end,
+    person.locale,
+    token.tenant_id
+  from (values (token_hash)) as asked (hash)
+  left join public.welcome_tokens as token on token.token_hash = asked.hash
+  left join public.profiles as person on person.id = token.user_id
+$$;
+
+-- Name: FUNCTION welcome_state(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.welcome_state(token_hash text) IS 'Whether a password may be chosen by a link: open, used (there is one), expired or unknown; and the member''s language. Takes the SHA-256 of the link''s code and changes nothing.';
 
 -- Name: write_document_access(uuid, text, jsonb); Type: FUNCTION; Schema: private; Owner: -
 
@@ -7096,6 +10820,42 @@ COMMENT ON COLUMN private.audit_sealing.verified_position IS 'Up to which place 
 
 COMMENT ON COLUMN private.audit_sealing.verified_at IS 'When it last did.';
 
+-- Name: card_key; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.card_key (
+    id boolean DEFAULT true NOT NULL,
+    key bytea NOT NULL,
+    CONSTRAINT card_key_id_check CHECK (id),
+    CONSTRAINT card_key_key_check CHECK ((octet_length(key) = 32))
+);
+
+ALTER TABLE ONLY private.card_key FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE card_key; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.card_key IS 'The secret from which the codes on membership cards are derived. With another one, printed cards go on to work and new pictures have other codes.';
+
+-- Name: COLUMN card_key.id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.card_key.id IS 'Always yes: there is one row.';
+
+-- Name: COLUMN card_key.key; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.card_key.key IS '32 random bytes. Nobody reads them but the functions of the cards.';
+
+-- Name: card_numbers; Type: SEQUENCE; Schema: private; Owner: -
+
+CREATE SEQUENCE private.card_numbers
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+-- Name: SEQUENCE card_numbers; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON SEQUENCE private.card_numbers IS 'Numbers on cards; some are left out.';
+
 -- Name: claim_counters; Type: TABLE; Schema: private; Owner: -
 
 CREATE TABLE private.claim_counters (
@@ -7256,6 +11016,53 @@ COMMENT ON COLUMN private.personal_data.rows_deleted IS 'Yes if the rows themsel
 
 COMMENT ON COLUMN private.personal_data.why IS 'Why it is so, in words.';
 
+-- Name: request_minutes; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.request_minutes (
+    minute timestamp with time zone NOT NULL,
+    part text NOT NULL,
+    route text NOT NULL,
+    status_class smallint NOT NULL,
+    requests bigint NOT NULL,
+    buckets bigint[] NOT NULL,
+    CONSTRAINT request_minutes_buckets_check CHECK ((cardinality(buckets) = 15)),
+    CONSTRAINT request_minutes_minute_check CHECK ((minute = date_trunc('minute'::text, minute, 'UTC'::text))),
+    CONSTRAINT request_minutes_part_check CHECK ((part = ANY (ARRAY['site'::text, 'functions'::text]))),
+    CONSTRAINT request_minutes_requests_check CHECK ((requests > 0)),
+    CONSTRAINT request_minutes_route_check CHECK (((char_length(route) >= 1) AND (char_length(route) <= 120))),
+    CONSTRAINT request_minutes_status_class_check CHECK (((status_class >= 1) AND (status_class <= 5)))
+);
+
+ALTER TABLE ONLY private.request_minutes FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE request_minutes; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.request_minutes IS 'How many requests a route had in a minute, how they ended and how long they took. Kept for 35 days.';
+
+-- Name: COLUMN request_minutes.minute; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.request_minutes.minute IS 'The minute in which they were answered.';
+
+-- Name: COLUMN request_minutes.part; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.request_minutes.part IS 'site or functions.';
+
+-- Name: COLUMN request_minutes.route; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.request_minutes.route IS 'Pattern of the address, for example /api/documents/:id/download; never an address itself.';
+
+-- Name: COLUMN request_minutes.status_class; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.request_minutes.status_class IS '2 answered, 3 led elsewhere, 4 refused, 5 failed.';
+
+-- Name: COLUMN request_minutes.requests; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.request_minutes.requests IS 'How many.';
+
+-- Name: COLUMN request_minutes.buckets; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.request_minutes.buckets IS 'How many took up to 5, 10, 25, 50, 100, 200, 300, 400, 500, 750, 1000, 2500, 5000, 10000 milliseconds, and longer; each is counted in one.';
+
 -- Name: session_devices; Type: TABLE; Schema: private; Owner: -
 
 CREATE TABLE private.session_devices (
@@ -7288,6 +11095,28 @@ COMMENT ON COLUMN private.session_devices.address IS 'Internet address of the br
 
 COMMENT ON COLUMN private.session_devices.noted_at IS 'When that was noted.';
 
+-- Name: write_probe; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.write_probe (
+    id boolean DEFAULT true NOT NULL,
+    written_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT write_probe_id_check CHECK (id)
+);
+
+ALTER TABLE ONLY private.write_probe FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE write_probe; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.write_probe IS 'One row that is written to see whether the database can write.';
+
+-- Name: COLUMN write_probe.id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.write_probe.id IS 'Always yes.';
+
+-- Name: COLUMN write_probe.written_at; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.write_probe.written_at IS 'When it was written last.';
+
 -- Name: agent_commissions; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.agent_commissions (
@@ -7311,6 +11140,11 @@ CREATE TABLE public.agent_commissions (
     void_reason text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    approved_by uuid,
+    approved_at timestamp with time zone,
+    paid_by uuid,
+    paid_at timestamp with time zone,
+    payout_reference text,
     CONSTRAINT agent_commissions_base_cents_check CHECK ((base_cents > 0)),
     CONSTRAINT agent_commissions_check CHECK ((agent_id <> member_id)),
     CONSTRAINT agent_commissions_check1 CHECK (
@@ -7322,7 +11156,10 @@ END),
     CONSTRAINT agent_commissions_check3 CHECK (((status = 'void'::text) = (voided_at IS NOT NULL))),
     CONSTRAINT agent_commissions_check4 CHECK (((void_reason IS NULL) OR (status = 'void'::text))),
     CONSTRAINT agent_commissions_check5 CHECK (((type <> 'renewal'::text) OR (clawback_of IS NOT NULL) OR ((provider_subscription_id IS NOT NULL) AND (period_start IS NOT NULL)))),
+    CONSTRAINT agent_commissions_check6 CHECK (((paid_at IS NULL) OR (status = 'paid'::text))),
+    CONSTRAINT agent_commissions_check7 CHECK (((payout_reference IS NULL) OR (paid_at IS NOT NULL))),
     CONSTRAINT agent_commissions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT agent_commissions_payout_reference_check CHECK (((char_length(payout_reference) >= 1) AND (char_length(payout_reference) <= 100))),
     CONSTRAINT agent_commissions_provider_subscription_id_check CHECK ((char_length(provider_subscription_id) <= 100)),
     CONSTRAINT agent_commissions_rate_percent_check CHECK (((rate_percent > (0)::numeric) AND (rate_percent <= (100)::numeric))),
     CONSTRAINT agent_commissions_source_adjustment_id_check CHECK ((char_length(source_adjustment_id) <= 100)),
@@ -7392,7 +11229,7 @@ COMMENT ON COLUMN public.agent_commissions.period_start IS 'Begin of the period 
 
 -- Name: COLUMN agent_commissions.source_transaction_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.agent_commissions.source_transaction_id IS 'The payment: id of the transaction in Paddle (txn_…).';
+COMMENT ON COLUMN public.agent_commissions.source_transaction_id IS 'The payment: id of the transaction in Paddle (txn_…), or cash_… with the id of a payment by hand.';
 
 -- Name: COLUMN agent_commissions.source_adjustment_id; Type: COMMENT; Schema: public; Owner: -
 
@@ -7417,6 +11254,26 @@ COMMENT ON COLUMN public.agent_commissions.created_at IS 'When the row was made.
 -- Name: COLUMN agent_commissions.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.agent_commissions.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN agent_commissions.approved_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.approved_by IS 'Who approved it.';
+
+-- Name: COLUMN agent_commissions.approved_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.approved_at IS 'When it was approved.';
+
+-- Name: COLUMN agent_commissions.paid_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.paid_by IS 'Who noted that it was paid.';
+
+-- Name: COLUMN agent_commissions.paid_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.paid_at IS 'When it was noted as paid.';
+
+-- Name: COLUMN agent_commissions.payout_reference; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.agent_commissions.payout_reference IS 'By which the payment to the agent is found again, for example the number of a transfer.';
 
 -- Name: audit_chain; Type: TABLE; Schema: public; Owner: -
 
@@ -7636,11 +11493,13 @@ CREATE TABLE public.billing_invoices (
     provider_subscription_id text,
     origin text,
     event_id text,
+    provider text DEFAULT 'paddle'::text NOT NULL,
     CONSTRAINT billing_invoices_amount_cents_check CHECK ((amount_cents >= 0)),
     CONSTRAINT billing_invoices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT billing_invoices_discount_cents_check CHECK ((discount_cents >= 0)),
     CONSTRAINT billing_invoices_event_id_check CHECK ((char_length(event_id) <= 100)),
     CONSTRAINT billing_invoices_origin_check CHECK ((char_length(origin) <= 100)),
+    CONSTRAINT billing_invoices_provider_check CHECK ((provider = ANY (ARRAY['paddle'::text, 'cash'::text]))),
     CONSTRAINT billing_invoices_provider_subscription_id_check CHECK ((char_length(provider_subscription_id) <= 100)),
     CONSTRAINT billing_invoices_status_check CHECK ((status = ANY (ARRAY['paid'::text, 'partially_refunded'::text, 'refunded'::text, 'charged_back'::text]))),
     CONSTRAINT billing_invoices_subtotal_cents_check CHECK ((subtotal_cents >= 0)),
@@ -7671,11 +11530,11 @@ COMMENT ON COLUMN public.billing_invoices.subscription_id IS 'What it was for (s
 
 -- Name: COLUMN billing_invoices.provider_transaction_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.billing_invoices.provider_transaction_id IS 'Id of the transaction in Paddle (txn_…).';
+COMMENT ON COLUMN public.billing_invoices.provider_transaction_id IS 'Id of the transaction in Paddle (txn_…); cash_… with the id of the payment where it was paid by hand.';
 
 -- Name: COLUMN billing_invoices.number; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.billing_invoices.number IS 'Invoice number given by Paddle.';
+COMMENT ON COLUMN public.billing_invoices.number IS 'Invoice number given by Paddle; the number of the paper receipt where it was paid by hand.';
 
 -- Name: COLUMN billing_invoices.status; Type: COMMENT; Schema: public; Owner: -
 
@@ -7736,6 +11595,10 @@ COMMENT ON COLUMN public.billing_invoices.origin IS 'How the payment came about,
 -- Name: COLUMN billing_invoices.event_id; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.billing_invoices.event_id IS 'Paddle event that told of it (evt_…).';
+
+-- Name: COLUMN billing_invoices.provider; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_invoices.provider IS 'Who took the money: paddle, which issues the invoice, or cash (we ourselves, by hand).';
 
 -- Name: billing_ledger_entries; Type: TABLE; Schema: public; Owner: -
 
@@ -8620,6 +12483,60 @@ COMMENT ON COLUMN public.engagement_email_sends.complained_at IS 'When the reade
 
 COMMENT ON COLUMN public.engagement_email_sends.invitation_id IS 'Which invitation it is (see invitations); empty for all other mails.';
 
+-- Name: feature_flags; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.feature_flags (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    key text NOT NULL,
+    tenant_id text,
+    enabled boolean NOT NULL,
+    note text,
+    updated_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feature_flags_check CHECK (((key <> 'hold_webhooks'::text) OR (tenant_id IS NULL))),
+    CONSTRAINT feature_flags_key_check CHECK ((key = ANY (ARRAY['pause_dunning'::text, 'pause_engagement'::text, 'pause_nps'::text, 'stop_checkout'::text, 'stop_uploads'::text, 'hold_webhooks'::text, 'read_only'::text, 'maintenance'::text]))),
+    CONSTRAINT feature_flags_note_check CHECK ((char_length(note) <= 500))
+);
+
+ALTER TABLE ONLY public.feature_flags FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE feature_flags; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.feature_flags IS 'Switches that stop a part of the system while something is wrong with it. Changed on the page Operations or by deno task flag; in force within five seconds.';
+
+-- Name: COLUMN feature_flags.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.id IS 'Made by the database.';
+
+-- Name: COLUMN feature_flags.key; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.key IS 'pause_dunning, pause_engagement, pause_nps: these mails wait. stop_checkout: nobody can buy. stop_uploads: no new files. hold_webhooks: Paddle''s events are stored and applied later. read_only: nothing can be changed on the site. maintenance: the site shows a page that says so.';
+
+-- Name: COLUMN feature_flags.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.tenant_id IS 'The country it is for; empty for all of them.';
+
+-- Name: COLUMN feature_flags.enabled; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.enabled IS 'Yes while it is in force.';
+
+-- Name: COLUMN feature_flags.note; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.note IS 'Why, for whoever finds it later.';
+
+-- Name: COLUMN feature_flags.updated_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.updated_by IS 'Who changed it last (see profiles); empty if a task or Studio did.';
+
+-- Name: COLUMN feature_flags.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.created_at IS 'When it was used for the first time. Set by the database.';
+
+-- Name: COLUMN feature_flags.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.feature_flags.updated_at IS 'Since when it is on or off. Set by the database.';
+
 -- Name: mail_batches; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.mail_batches (
@@ -8767,6 +12684,145 @@ COMMENT ON COLUMN public.mail_templates.description IS 'When it is sent.';
 -- Name: COLUMN mail_templates.holds_secret; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.mail_templates.holds_secret IS 'Yes if it holds a link that no table keeps: it is never sent again, the person asks for another one.';
+
+-- Name: member_activities; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.member_activities (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    member_id uuid NOT NULL,
+    author_id uuid NOT NULL,
+    author_name text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    summary text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT member_activities_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'email'::text, 'meeting'::text, 'note'::text, 'other'::text]))),
+    CONSTRAINT member_activities_summary_check CHECK (((char_length(summary) >= 1) AND (char_length(summary) <= 1000)))
+);
+
+ALTER TABLE ONLY public.member_activities FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE member_activities; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.member_activities IS 'What was done with a member: calls, mails, meetings. Rows are only ever added.';
+
+-- Name: COLUMN member_activities.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.id IS 'Made by the database.';
+
+-- Name: COLUMN member_activities.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN member_activities.member_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.member_id IS 'With whom (see profiles).';
+
+-- Name: COLUMN member_activities.author_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.author_id IS 'Who did it (see profiles).';
+
+-- Name: COLUMN member_activities.author_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.author_name IS 'Name of the author at that time.';
+
+-- Name: COLUMN member_activities.kind; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.kind IS 'call, email, meeting, note or other.';
+
+-- Name: COLUMN member_activities.happened_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.happened_at IS 'When.';
+
+-- Name: COLUMN member_activities.summary; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.summary IS 'What came of it, at most 1000 characters.';
+
+-- Name: COLUMN member_activities.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.member_activities.created_at IS 'When it was written down. Set by the database.';
+
+-- Name: membership_cards; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.membership_cards (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    card_number text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    generation integer DEFAULT 1 NOT NULL,
+    token_hash text NOT NULL,
+    issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT membership_cards_card_number_check CHECK ((card_number ~ '^[A-Z0-9_-]{2,31}-[0-9]{4}-[0-9]{6,}$'::text)),
+    CONSTRAINT membership_cards_check CHECK (((status = 'revoked'::text) = (revoked_at IS NOT NULL))),
+    CONSTRAINT membership_cards_generation_check CHECK ((generation > 0)),
+    CONSTRAINT membership_cards_status_check CHECK ((status = ANY (ARRAY['active'::text, 'revoked'::text, 'expired'::text]))),
+    CONSTRAINT membership_cards_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.membership_cards FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE membership_cards; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.membership_cards IS 'Cards of members, one for each membership. A card says that the membership stands as long as it does.';
+
+-- Name: COLUMN membership_cards.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.id IS 'Made by the database.';
+
+-- Name: COLUMN membership_cards.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN membership_cards.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.user_id IS 'Whose card it is (see profiles).';
+
+-- Name: COLUMN membership_cards.subscription_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.subscription_id IS 'The membership that it shows (see subscriptions).';
+
+-- Name: COLUMN membership_cards.card_number; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.card_number IS 'Number on the card: country, year, number. Never changes.';
+
+-- Name: COLUMN membership_cards.status; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.status IS 'active; revoked (the person was forgotten), or expired (the membership is over for good).';
+
+-- Name: COLUMN membership_cards.generation; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.generation IS 'Counts how often the code was replaced, because somebody else may have the card.';
+
+-- Name: COLUMN membership_cards.token_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.token_hash IS 'SHA-256 of the code in the picture. The code itself is not kept.';
+
+-- Name: COLUMN membership_cards.issued_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.issued_at IS 'When the card was made.';
+
+-- Name: COLUMN membership_cards.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.expires_at IS 'End of the paid period that the card shows. Follows the membership.';
+
+-- Name: COLUMN membership_cards.revoked_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.revoked_at IS 'When it was taken back; empty if it was not.';
+
+-- Name: COLUMN membership_cards.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.created_at IS 'When the row was made. Set by the database.';
+
+-- Name: COLUMN membership_cards.updated_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.membership_cards.updated_at IS 'When the row last changed. Set by the database.';
 
 -- Name: membership_plans; Type: TABLE; Schema: public; Owner: -
 
@@ -9083,6 +13139,103 @@ COMMENT ON COLUMN public.nps_survey_tokens.used_at IS 'When it was answered; emp
 
 COMMENT ON COLUMN public.nps_survey_tokens.created_at IS 'When the row was made. Set by the database.';
 
+-- Name: payment_proofs; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.payment_proofs (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    lead_id uuid NOT NULL,
+    attempt_id uuid,
+    uploaded_by uuid NOT NULL,
+    bucket text DEFAULT 'payment-proofs'::text NOT NULL,
+    file_path text NOT NULL,
+    file_name text NOT NULL,
+    file_type text NOT NULL,
+    file_size integer NOT NULL,
+    sha256 text,
+    object_version text,
+    confirmed_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    is_readable boolean GENERATED ALWAYS AS (((confirmed_at IS NOT NULL) AND (erased_at IS NULL))) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT payment_proofs_bucket_check CHECK ((bucket = 'payment-proofs'::text)),
+    CONSTRAINT payment_proofs_check CHECK ((file_path = ((((('tenants/'::text || tenant_id) || '/leads/'::text) || lead_id) || '/'::text) || id))),
+    CONSTRAINT payment_proofs_file_name_check CHECK (((char_length(file_name) >= 1) AND (char_length(file_name) <= 255))),
+    CONSTRAINT payment_proofs_file_size_check CHECK (((file_size >= 1) AND (file_size <= 15728640))),
+    CONSTRAINT payment_proofs_file_type_check CHECK ((file_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text, 'image/webp'::text, 'image/heic'::text]))),
+    CONSTRAINT payment_proofs_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.payment_proofs FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE payment_proofs; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.payment_proofs IS 'Photos and scans of receipts. Put there by the function documents, after it looked at what they are.';
+
+-- Name: COLUMN payment_proofs.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.id IS 'Made by the database.';
+
+-- Name: COLUMN payment_proofs.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.tenant_id IS 'Country of the lead. Never changes.';
+
+-- Name: COLUMN payment_proofs.lead_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.lead_id IS 'Whose payment it shows (see member_leads).';
+
+-- Name: COLUMN payment_proofs.attempt_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.attempt_id IS 'The payment it was handed in with; empty if the form was never finished, then it is removed after a day.';
+
+-- Name: COLUMN payment_proofs.uploaded_by; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.uploaded_by IS 'Who uploaded it (see profiles).';
+
+-- Name: COLUMN payment_proofs.bucket; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.bucket IS 'Bucket in Storage.';
+
+-- Name: COLUMN payment_proofs.file_path; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.file_path IS 'Where it lies in the bucket: tenants/<country>/leads/<lead>/<proof>.';
+
+-- Name: COLUMN payment_proofs.file_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.file_name IS 'Name of the file as the uploader had it.';
+
+-- Name: COLUMN payment_proofs.file_type; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.file_type IS 'Kind of file by its content.';
+
+-- Name: COLUMN payment_proofs.file_size; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.file_size IS 'Size in bytes; at most 15 MB.';
+
+-- Name: COLUMN payment_proofs.sha256; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.sha256 IS 'Fingerprint of the content (SHA-256, hexadecimal): by it one sees that the same receipt was handed in twice.';
+
+-- Name: COLUMN payment_proofs.object_version; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.object_version IS 'Storage''s name for the upload that was looked at. A file that was replaced since is not read.';
+
+-- Name: COLUMN payment_proofs.confirmed_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.confirmed_at IS 'When the file was found to be there; empty until then.';
+
+-- Name: COLUMN payment_proofs.erased_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.erased_at IS 'When it was taken out, because the person asked to be forgotten; the file is removed.';
+
+-- Name: COLUMN payment_proofs.is_readable; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.is_readable IS 'Whether it may be read. Set by the database.';
+
+-- Name: COLUMN payment_proofs.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.payment_proofs.created_at IS 'When it was uploaded. Set by the database.';
+
 -- Name: privacy_requests; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.privacy_requests (
@@ -9195,6 +13348,38 @@ COMMENT ON COLUMN public.rate_limits.window_start IS 'Begin of the span of time 
 -- Name: COLUMN rate_limits.count; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.rate_limits.count IS 'Tries in that span, refused ones included.';
+
+-- Name: referral_clicks; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.referral_clicks (
+    tenant_id text NOT NULL,
+    agent_id uuid NOT NULL,
+    day date NOT NULL,
+    clicks integer NOT NULL,
+    CONSTRAINT referral_clicks_clicks_check CHECK ((clicks > 0))
+);
+
+ALTER TABLE ONLY public.referral_clicks FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE referral_clicks; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.referral_clicks IS 'How often somebody came to the site by an agent''s link, day by day. Nothing is kept of who came.';
+
+-- Name: COLUMN referral_clicks.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.referral_clicks.tenant_id IS 'Country of the agent. Never changes.';
+
+-- Name: COLUMN referral_clicks.agent_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.referral_clicks.agent_id IS 'Whose link it was (see profiles).';
+
+-- Name: COLUMN referral_clicks.day; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.referral_clicks.day IS 'Day in UTC.';
+
+-- Name: COLUMN referral_clicks.clicks; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.referral_clicks.clicks IS 'Browsers that came with the link for the first time in thirty days.';
 
 -- Name: role_grants_allowed; Type: TABLE; Schema: public; Owner: -
 
@@ -9327,8 +13512,9 @@ CREATE TABLE public.subscriptions (
     access_revoked_at timestamp with time zone,
     lifecycle_due_at timestamp with time zone,
     dunning_due_at timestamp with time zone,
+    CONSTRAINT subscriptions_check CHECK (((provider = 'paddle'::text) OR ((status = ANY (ARRAY['active'::text, 'expired'::text])) AND cancel_at_period_end AND (current_period_end IS NOT NULL) AND (provider_subscription_id ~~ 'cash\_%'::text)))),
     CONSTRAINT subscriptions_dunning_attempt_count_check CHECK ((dunning_attempt_count >= 0)),
-    CONSTRAINT subscriptions_provider_check CHECK ((provider = 'paddle'::text)),
+    CONSTRAINT subscriptions_provider_check CHECK ((provider = ANY (ARRAY['paddle'::text, 'cash'::text]))),
     CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'canceled'::text, 'expired'::text])))
 );
 
@@ -9356,11 +13542,11 @@ COMMENT ON COLUMN public.subscriptions.plan_id IS 'The plan (see membership_plan
 
 -- Name: COLUMN subscriptions.provider; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.subscriptions.provider IS 'Who takes the money; always paddle.';
+COMMENT ON COLUMN public.subscriptions.provider IS 'Who took the money: paddle, or cash (we ourselves, by hand; such a membership ends by itself).';
 
 -- Name: COLUMN subscriptions.provider_subscription_id; Type: COMMENT; Schema: public; Owner: -
 
-COMMENT ON COLUMN public.subscriptions.provider_subscription_id IS 'Id of the subscription in Paddle (sub_…).';
+COMMENT ON COLUMN public.subscriptions.provider_subscription_id IS 'Id of the subscription in Paddle (sub_…); cash_… with the id of the payment where it was paid by hand.';
 
 -- Name: COLUMN subscriptions.provider_customer_id; Type: COMMENT; Schema: public; Owner: -
 
@@ -9525,12 +13711,16 @@ CREATE TABLE public.tenants (
     is_active boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    tax_percent numeric(5,2) DEFAULT 18 NOT NULL,
+    grace_sender_name text,
     CONSTRAINT support_email_is_an_address CHECK (((support_email ~ '^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}$'::text) AND (char_length(support_email) <= 254))),
     CONSTRAINT support_phone_is_a_number CHECK ((support_phone ~ '^\+[1-9][0-9 ()/-]{4,28}[0-9]$'::text)),
     CONSTRAINT tenants_country_code_check CHECK ((country_code ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT tenants_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT tenants_default_locale_check CHECK ((default_locale = ANY (ARRAY['sq'::text, 'en'::text, 'mk'::text, 'sr'::text]))),
+    CONSTRAINT tenants_grace_sender_name_check CHECK ((((char_length(grace_sender_name) >= 1) AND (char_length(grace_sender_name) <= 60)) AND (grace_sender_name !~ '[[:cntrl:]"<>@\\]'::text) AND (grace_sender_name = btrim(grace_sender_name)))),
     CONSTRAINT tenants_id_check CHECK ((id ~ '^[a-z][a-z0-9_-]{1,30}$'::text)),
+    CONSTRAINT tenants_tax_percent_check CHECK (((tax_percent >= (0)::numeric) AND (tax_percent <= (50)::numeric))),
     CONSTRAINT time_zone_is_known CHECK (((time_zone ~ '^([A-Z][A-Za-z_]*(/[A-Z][A-Za-z_]*)+|UTC)$'::text) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE time_zone) IS NOT NULL)))
 );
 
@@ -9595,6 +13785,14 @@ COMMENT ON COLUMN public.tenants.created_at IS 'When the row was made. Set by th
 -- Name: COLUMN tenants.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.tenants.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN tenants.tax_percent; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenants.tax_percent IS 'Value added tax that is in our prices, in percent. For money that we take ourselves; Paddle reckons its own.';
+
+-- Name: COLUMN tenants.grace_sender_name; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.tenants.grace_sender_name IS 'Name of the sender of mails about a failed payment, as readers see it; empty takes the name of the brand.';
 
 -- Name: webhook_events; Type: TABLE; Schema: public; Owner: -
 
@@ -9736,6 +13934,58 @@ COMMENT ON COLUMN public.webhook_events.gave_up_at IS 'When it was given up afte
 
 COMMENT ON COLUMN public.webhook_events.summary IS 'What accounting needs of the message, kept when the message itself is deleted after 90 days: ids, status, period, amounts.';
 
+-- Name: welcome_tokens; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.welcome_tokens (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    tenant_id text NOT NULL,
+    user_id uuid NOT NULL,
+    send_id uuid NOT NULL,
+    token_hash text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT welcome_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.welcome_tokens FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE welcome_tokens; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON TABLE public.welcome_tokens IS 'Links by which new members choose their first password: one row per mail that has one.';
+
+-- Name: COLUMN welcome_tokens.id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.id IS 'Made by the database.';
+
+-- Name: COLUMN welcome_tokens.tenant_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.tenant_id IS 'Country of the member. Never changes.';
+
+-- Name: COLUMN welcome_tokens.user_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.user_id IS 'Who was written to (see profiles).';
+
+-- Name: COLUMN welcome_tokens.send_id; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.send_id IS 'The mail (see engagement_email_sends).';
+
+-- Name: COLUMN welcome_tokens.token_hash; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.token_hash IS 'SHA-256 of the code in the link. The code itself is not kept.';
+
+-- Name: COLUMN welcome_tokens.expires_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.expires_at IS 'Until when it works: 30 days.';
+
+-- Name: COLUMN welcome_tokens.used_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.used_at IS 'When a password was chosen by it; empty if none was.';
+
+-- Name: COLUMN welcome_tokens.created_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.welcome_tokens.created_at IS 'When the row was made. Set by the database.';
+
 -- Name: audit_gaps audit_gaps_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.audit_gaps
@@ -9745,6 +13995,11 @@ ALTER TABLE ONLY private.audit_gaps
 
 ALTER TABLE ONLY private.audit_sealing
     ADD CONSTRAINT audit_sealing_pkey PRIMARY KEY (id);
+
+-- Name: card_key card_key_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.card_key
+    ADD CONSTRAINT card_key_pkey PRIMARY KEY (id);
 
 -- Name: claim_counters claim_counters_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
@@ -9771,10 +14026,20 @@ ALTER TABLE ONLY private.member_counters
 ALTER TABLE ONLY private.personal_data
     ADD CONSTRAINT personal_data_pkey PRIMARY KEY (table_name);
 
+-- Name: request_minutes request_minutes_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.request_minutes
+    ADD CONSTRAINT request_minutes_pkey PRIMARY KEY (minute, part, route, status_class);
+
 -- Name: session_devices session_devices_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.session_devices
     ADD CONSTRAINT session_devices_pkey PRIMARY KEY (session_id);
+
+-- Name: write_probe write_probe_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.write_probe
+    ADD CONSTRAINT write_probe_pkey PRIMARY KEY (id);
 
 -- Name: agent_commissions agent_commissions_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -9956,6 +14221,16 @@ ALTER TABLE ONLY public.engagement_email_sends
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_unsubscribe_hash_key UNIQUE (unsubscribe_hash);
 
+-- Name: feature_flags feature_flags_key_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.feature_flags
+    ADD CONSTRAINT feature_flags_key_tenant_id_key UNIQUE NULLS NOT DISTINCT (key, tenant_id);
+
+-- Name: feature_flags feature_flags_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.feature_flags
+    ADD CONSTRAINT feature_flags_pkey PRIMARY KEY (id);
+
 -- Name: invitations invitations_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.invitations
@@ -9971,6 +14246,21 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_token_hash_key UNIQUE (token_hash);
 
+-- Name: lead_payment_attempts lead_payment_attempts_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_pkey PRIMARY KEY (id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_subscription_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_subscription_id_key UNIQUE (subscription_id);
+
 -- Name: mail_batches mail_batches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.mail_batches
@@ -9985,6 +14275,51 @@ ALTER TABLE ONLY public.mail_events
 
 ALTER TABLE ONLY public.mail_templates
     ADD CONSTRAINT mail_templates_pkey PRIMARY KEY (key);
+
+-- Name: member_activities member_activities_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_activities
+    ADD CONSTRAINT member_activities_pkey PRIMARY KEY (id);
+
+-- Name: member_leads member_leads_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: member_leads member_leads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_pkey PRIMARY KEY (id);
+
+-- Name: member_notes member_notes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_notes
+    ADD CONSTRAINT member_notes_pkey PRIMARY KEY (id);
+
+-- Name: membership_cards membership_cards_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: membership_cards membership_cards_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_pkey PRIMARY KEY (id);
+
+-- Name: membership_cards membership_cards_subscription_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_subscription_id_key UNIQUE (subscription_id);
+
+-- Name: membership_cards membership_cards_tenant_id_card_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_tenant_id_card_number_key UNIQUE (tenant_id, card_number);
+
+-- Name: membership_cards membership_cards_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_token_hash_key UNIQUE (token_hash);
 
 -- Name: membership_plans membership_plans_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -10046,6 +14381,21 @@ ALTER TABLE ONLY public.nps_survey_tokens
 ALTER TABLE ONLY public.nps_survey_tokens
     ADD CONSTRAINT nps_survey_tokens_token_hash_key UNIQUE (token_hash);
 
+-- Name: payment_proofs payment_proofs_file_path_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.payment_proofs
+    ADD CONSTRAINT payment_proofs_file_path_key UNIQUE (file_path);
+
+-- Name: payment_proofs payment_proofs_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.payment_proofs
+    ADD CONSTRAINT payment_proofs_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: payment_proofs payment_proofs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.payment_proofs
+    ADD CONSTRAINT payment_proofs_pkey PRIMARY KEY (id);
+
 -- Name: privacy_requests privacy_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.privacy_requests
@@ -10075,6 +14425,11 @@ ALTER TABLE ONLY public.profiles
 
 ALTER TABLE ONLY public.rate_limits
     ADD CONSTRAINT rate_limits_pkey PRIMARY KEY (bucket, key_hash, window_start);
+
+-- Name: referral_clicks referral_clicks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.referral_clicks
+    ADD CONSTRAINT referral_clicks_pkey PRIMARY KEY (agent_id, day);
 
 -- Name: role_grants_allowed role_grants_allowed_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -10146,6 +14501,26 @@ ALTER TABLE ONLY public.webhook_events
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (id);
 
+-- Name: welcome_tokens welcome_tokens_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.welcome_tokens
+    ADD CONSTRAINT welcome_tokens_id_tenant_id_key UNIQUE (id, tenant_id);
+
+-- Name: welcome_tokens welcome_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.welcome_tokens
+    ADD CONSTRAINT welcome_tokens_pkey PRIMARY KEY (id);
+
+-- Name: welcome_tokens welcome_tokens_send_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.welcome_tokens
+    ADD CONSTRAINT welcome_tokens_send_id_key UNIQUE (send_id);
+
+-- Name: welcome_tokens welcome_tokens_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.welcome_tokens
+    ADD CONSTRAINT welcome_tokens_token_hash_key UNIQUE (token_hash);
+
 -- Name: claim_search_claim_idx; Type: INDEX; Schema: private; Owner: -
 
 CREATE INDEX claim_search_claim_idx ON private.claim_search USING btree (claim_id, tenant_id);
@@ -10158,9 +14533,17 @@ CREATE INDEX claim_search_tenant_idx ON private.claim_search USING btree (tenant
 
 CREATE INDEX claim_search_words_idx ON private.claim_search USING gin (words extensions.gin_trgm_ops);
 
+-- Name: request_minutes_route_idx; Type: INDEX; Schema: private; Owner: -
+
+CREATE INDEX request_minutes_route_idx ON private.request_minutes USING btree (part, route, minute);
+
 -- Name: agent_commissions_agent_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX agent_commissions_agent_idx ON public.agent_commissions USING btree (agent_id, tenant_id);
+
+-- Name: agent_commissions_approved_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_approved_by_idx ON public.agent_commissions USING btree (approved_by);
 
 -- Name: agent_commissions_clawback_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -10173,6 +14556,10 @@ CREATE UNIQUE INDEX agent_commissions_clawback_key ON public.agent_commissions U
 -- Name: agent_commissions_member_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX agent_commissions_member_idx ON public.agent_commissions USING btree (member_id, tenant_id);
+
+-- Name: agent_commissions_paid_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX agent_commissions_paid_by_idx ON public.agent_commissions USING btree (paid_by);
 
 -- Name: agent_commissions_renewal_key; Type: INDEX; Schema: public; Owner: -
 
@@ -10269,6 +14656,10 @@ CREATE INDEX claim_documents_deleted_idx ON public.claim_documents USING btree (
 -- Name: claim_documents_member_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX claim_documents_member_idx ON public.claim_documents USING btree (member_id, tenant_id);
+
+-- Name: claim_documents_newest_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX claim_documents_newest_idx ON public.claim_documents USING btree (confirmed_at DESC) WHERE is_readable;
 
 -- Name: claim_documents_pending_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -10458,6 +14849,10 @@ CREATE INDEX engagement_email_sends_tenant_idx ON public.engagement_email_sends 
 
 CREATE INDEX engagement_email_sends_user_idx ON public.engagement_email_sends USING btree (user_id, tenant_id);
 
+-- Name: feature_flags_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX feature_flags_tenant_idx ON public.feature_flags USING btree (tenant_id);
+
 -- Name: invitations_accepted_by_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX invitations_accepted_by_idx ON public.invitations USING btree (accepted_by);
@@ -10486,6 +14881,42 @@ CREATE UNIQUE INDEX invitations_open_idx ON public.invitations USING btree (tena
 
 CREATE INDEX invitations_tenant_idx ON public.invitations USING btree (tenant_id, created_at DESC, id DESC);
 
+-- Name: lead_payment_attempts_created_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_created_by_idx ON public.lead_payment_attempts USING btree (created_by, tenant_id);
+
+-- Name: lead_payment_attempts_lead_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_lead_idx ON public.lead_payment_attempts USING btree (lead_id, tenant_id);
+
+-- Name: lead_payment_attempts_open_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX lead_payment_attempts_open_key ON public.lead_payment_attempts USING btree (lead_id) WHERE (status = ANY (ARRAY['pending'::text, 'needs_info'::text]));
+
+-- Name: lead_payment_attempts_plan_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_plan_idx ON public.lead_payment_attempts USING btree (plan_id, tenant_id);
+
+-- Name: lead_payment_attempts_proof_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_proof_idx ON public.lead_payment_attempts USING btree (proof_id, tenant_id);
+
+-- Name: lead_payment_attempts_receipt_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_receipt_idx ON public.lead_payment_attempts USING btree (tenant_id, receipt_number) WHERE (receipt_number IS NOT NULL);
+
+-- Name: lead_payment_attempts_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_subscription_idx ON public.lead_payment_attempts USING btree (subscription_id, tenant_id);
+
+-- Name: lead_payment_attempts_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_tenant_idx ON public.lead_payment_attempts USING btree (tenant_id, created_at DESC, id DESC);
+
+-- Name: lead_payment_attempts_verified_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX lead_payment_attempts_verified_by_idx ON public.lead_payment_attempts USING btree (verified_by);
+
 -- Name: mail_batches_created_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX mail_batches_created_idx ON public.mail_batches USING btree (created_at);
@@ -10505,6 +14936,82 @@ CREATE INDEX mail_events_send_idx ON public.mail_events USING btree (send_id, te
 -- Name: mail_events_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX mail_events_tenant_idx ON public.mail_events USING btree (tenant_id, received_at);
+
+-- Name: member_activities_author_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_activities_author_idx ON public.member_activities USING btree (author_id);
+
+-- Name: member_activities_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_activities_member_idx ON public.member_activities USING btree (member_id, tenant_id, happened_at);
+
+-- Name: member_activities_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_activities_tenant_idx ON public.member_activities USING btree (tenant_id);
+
+-- Name: member_leads_agent_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_agent_idx ON public.member_leads USING btree (agent_id, tenant_id, status);
+
+-- Name: member_leads_branch_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_branch_idx ON public.member_leads USING btree (branch_id, tenant_id);
+
+-- Name: member_leads_converted_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_converted_idx ON public.member_leads USING btree (converted_user_id, tenant_id);
+
+-- Name: member_leads_created_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_created_by_idx ON public.member_leads USING btree (created_by, tenant_id);
+
+-- Name: member_leads_email_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_email_idx ON public.member_leads USING btree (email, tenant_id);
+
+-- Name: member_leads_ended_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_ended_idx ON public.member_leads USING btree (last_act_at) WHERE ((status = ANY (ARRAY['lost'::text, 'disqualified'::text, 'expired'::text])) AND (erased_at IS NULL));
+
+-- Name: member_leads_expiring_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_expiring_idx ON public.member_leads USING btree (expires_at) WHERE (status = ANY (ARRAY['new'::text, 'contacted'::text]));
+
+-- Name: member_leads_open_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX member_leads_open_key ON public.member_leads USING btree (tenant_id, email) WHERE (status = ANY (ARRAY['new'::text, 'contacted'::text, 'payment_pending'::text]));
+
+-- Name: member_leads_plan_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_plan_idx ON public.member_leads USING btree (plan_id, tenant_id);
+
+-- Name: member_leads_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_leads_tenant_idx ON public.member_leads USING btree (tenant_id, created_at DESC, id DESC);
+
+-- Name: member_notes_author_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_notes_author_idx ON public.member_notes USING btree (author_id, follow_up_at);
+
+-- Name: member_notes_member_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_notes_member_idx ON public.member_notes USING btree (member_id, tenant_id, created_at);
+
+-- Name: member_notes_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX member_notes_tenant_idx ON public.member_notes USING btree (tenant_id);
+
+-- Name: membership_cards_active_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX membership_cards_active_idx ON public.membership_cards USING btree (expires_at) WHERE (status = 'active'::text);
+
+-- Name: membership_cards_subscription_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX membership_cards_subscription_idx ON public.membership_cards USING btree (subscription_id, tenant_id);
+
+-- Name: membership_cards_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX membership_cards_user_idx ON public.membership_cards USING btree (user_id, tenant_id, issued_at);
 
 -- Name: membership_plans_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -10570,6 +15077,26 @@ CREATE INDEX nps_survey_tokens_tenant_idx ON public.nps_survey_tokens USING btre
 
 CREATE INDEX nps_survey_tokens_user_idx ON public.nps_survey_tokens USING btree (user_id, tenant_id);
 
+-- Name: payment_proofs_attempt_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX payment_proofs_attempt_idx ON public.payment_proofs USING btree (attempt_id, tenant_id);
+
+-- Name: payment_proofs_lead_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX payment_proofs_lead_idx ON public.payment_proofs USING btree (lead_id, tenant_id);
+
+-- Name: payment_proofs_loose_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX payment_proofs_loose_idx ON public.payment_proofs USING btree (created_at) WHERE (attempt_id IS NULL);
+
+-- Name: payment_proofs_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX payment_proofs_tenant_idx ON public.payment_proofs USING btree (tenant_id, sha256);
+
+-- Name: payment_proofs_uploaded_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX payment_proofs_uploaded_by_idx ON public.payment_proofs USING btree (uploaded_by, tenant_id);
+
 -- Name: privacy_requests_due_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX privacy_requests_due_idx ON public.privacy_requests USING btree (due_at) WHERE (status = 'pending'::text);
@@ -10614,6 +15141,14 @@ CREATE INDEX profiles_tenant_idx ON public.profiles USING btree (tenant_id, role
 
 CREATE INDEX rate_limits_window_start_idx ON public.rate_limits USING btree (window_start);
 
+-- Name: referral_clicks_agent_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX referral_clicks_agent_idx ON public.referral_clicks USING btree (agent_id, tenant_id);
+
+-- Name: referral_clicks_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX referral_clicks_tenant_idx ON public.referral_clicks USING btree (tenant_id, day);
+
 -- Name: share_pack_accesses_document_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX share_pack_accesses_document_idx ON public.share_pack_accesses USING btree (document_id, tenant_id);
@@ -10653,6 +15188,10 @@ CREATE INDEX share_packs_member_idx ON public.share_packs USING btree (member_id
 -- Name: share_packs_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX share_packs_tenant_idx ON public.share_packs USING btree (tenant_id, created_at);
+
+-- Name: subscriptions_cash_end_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX subscriptions_cash_end_idx ON public.subscriptions USING btree (current_period_end) WHERE ((provider = 'cash'::text) AND (status = 'active'::text));
 
 -- Name: subscriptions_customer_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -10718,6 +15257,18 @@ CREATE INDEX webhook_events_type_idx ON public.webhook_events USING btree (event
 
 CREATE INDEX webhook_events_unpruned_idx ON public.webhook_events USING btree (received_at) WHERE (payload IS NOT NULL);
 
+-- Name: welcome_tokens_send_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX welcome_tokens_send_idx ON public.welcome_tokens USING btree (send_id, tenant_id);
+
+-- Name: welcome_tokens_tenant_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX welcome_tokens_tenant_idx ON public.welcome_tokens USING btree (tenant_id, created_at);
+
+-- Name: welcome_tokens_user_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX welcome_tokens_user_idx ON public.welcome_tokens USING btree (user_id, tenant_id);
+
 -- Name: claim_counters b_keep_tenant; Type: TRIGGER; Schema: private; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON private.claim_counters FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -10754,11 +15305,19 @@ CREATE TRIGGER a_check_hosts BEFORE INSERT OR UPDATE OF hosts ON public.tenants 
 
 CREATE TRIGGER a_check_service_times BEFORE INSERT OR UPDATE OF time_zone ON public.tenant_service_times FOR EACH ROW EXECUTE FUNCTION private.check_service_times();
 
+-- Name: lead_payment_attempts a_guard_attempt; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_attempt BEFORE UPDATE ON public.lead_payment_attempts FOR EACH ROW EXECUTE FUNCTION private.guard_attempt();
+
 -- Name: audit_heads a_guard_audit_head; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_audit_head BEFORE UPDATE ON public.audit_heads FOR EACH ROW EXECUTE FUNCTION private.guard_audit_head();
 
 ALTER TABLE public.audit_heads ENABLE ALWAYS TRIGGER a_guard_audit_head;
+
+-- Name: membership_cards a_guard_card; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_card BEFORE UPDATE ON public.membership_cards FOR EACH ROW EXECUTE FUNCTION private.guard_card();
 
 -- Name: claims a_guard_claim; Type: TRIGGER; Schema: public; Owner: -
 
@@ -10796,6 +15355,10 @@ CREATE TRIGGER a_guard_invitation BEFORE UPDATE ON public.invitations FOR EACH R
 
 CREATE TRIGGER a_guard_invoice BEFORE UPDATE ON public.billing_invoices FOR EACH ROW EXECUTE FUNCTION private.guard_invoice();
 
+-- Name: member_leads a_guard_lead; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_lead BEFORE UPDATE ON public.member_leads FOR EACH ROW EXECUTE FUNCTION private.guard_lead();
+
 -- Name: claim_tracking_tokens a_guard_link; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_link BEFORE UPDATE ON public.claim_tracking_tokens FOR EACH ROW EXECUTE FUNCTION private.guard_link();
@@ -10824,6 +15387,14 @@ CREATE TRIGGER a_guard_notification BEFORE UPDATE ON public.notifications FOR EA
 
 CREATE TRIGGER a_guard_profile BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.guard_profile();
 
+-- Name: payment_proofs a_guard_proof; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_proof BEFORE UPDATE ON public.payment_proofs FOR EACH ROW EXECUTE FUNCTION private.guard_proof();
+
+-- Name: subscriptions a_guard_provider; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_provider BEFORE INSERT OR UPDATE ON public.subscriptions FOR EACH ROW WHEN ((new.provider <> 'paddle'::text)) EXECUTE FUNCTION private.guard_provider();
+
 -- Name: profiles a_guard_role; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_role BEFORE UPDATE OF role, branch_id, agent_id, is_active ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.guard_role();
@@ -10835,6 +15406,130 @@ CREATE TRIGGER a_guard_subscription_by_job BEFORE UPDATE ON public.subscriptions
 -- Name: nps_survey_tokens a_guard_survey; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_guard_survey BEFORE UPDATE ON public.nps_survey_tokens FOR EACH ROW EXECUTE FUNCTION private.guard_survey();
+
+-- Name: welcome_tokens a_guard_welcome; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_guard_welcome BEFORE UPDATE ON public.welcome_tokens FOR EACH ROW EXECUTE FUNCTION private.guard_welcome();
+
+-- Name: subscriptions a_keep_provider; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_keep_provider BEFORE UPDATE OF provider ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION private.guard_provider();
+
+-- Name: lead_payment_attempts a_price_attempt; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_price_attempt BEFORE INSERT ON public.lead_payment_attempts FOR EACH ROW EXECUTE FUNCTION private.price_attempt();
+
+-- Name: agent_commissions a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.agent_commissions FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: branches a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.branches FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claims a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.claims FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: invitations a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.invitations FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: lead_payment_attempts a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.lead_payment_attempts FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: member_leads a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.member_leads FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: member_notes a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.member_notes FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: membership_plans a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.membership_plans FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: profiles a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.profiles FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: tenants a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.tenants FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: agent_commissions a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.agent_commissions FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: billing_checkouts a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.billing_checkouts FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claim_documents a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_documents FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claim_messages a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_messages FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claim_tracking_tokens a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_tracking_tokens FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claims a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claims FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: invitations a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.invitations FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: lead_payment_attempts a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.lead_payment_attempts FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: member_activities a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_activities FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: member_leads a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_leads FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: member_notes a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_notes FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: nps_survey_responses a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.nps_survey_responses FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: payment_proofs a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.payment_proofs FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: privacy_requests a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.privacy_requests FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: share_packs a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.share_packs FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claim_documents a_refuse_uploads; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_refuse_uploads BEFORE INSERT ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.refuse_uploads();
+
+-- Name: payment_proofs a_refuse_uploads; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_refuse_uploads BEFORE INSERT ON public.payment_proofs FOR EACH ROW EXECUTE FUNCTION private.refuse_uploads();
+
+-- Name: feature_flags a_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_touch_updated_at BEFORE UPDATE ON public.feature_flags FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 -- Name: claim_messages a_write_message; Type: TRIGGER; Schema: public; Owner: -
 
@@ -10848,9 +15543,17 @@ CREATE TRIGGER audit_claim_begun AFTER INSERT ON public.claims FOR EACH ROW EXEC
 
 CREATE TRIGGER audit_claim_edited AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((((((((new.title IS DISTINCT FROM old.title) OR (new.company IS DISTINCT FROM old.company)) OR (new.description IS DISTINCT FROM old.description)) OR (new.category IS DISTINCT FROM old.category)) OR (new.incident_date IS DISTINCT FROM old.incident_date)) OR (new.amount_cents IS DISTINCT FROM old.amount_cents)) OR (new.currency IS DISTINCT FROM old.currency))) EXECUTE FUNCTION private.audit_claim_text();
 
+-- Name: feature_flags audit_flag; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_flag AFTER INSERT OR DELETE OR UPDATE ON public.feature_flags FOR EACH ROW EXECUTE FUNCTION private.audit_flag();
+
 -- Name: invitations audit_invitation; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER audit_invitation AFTER INSERT OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.audit_invitation();
+
+-- Name: member_leads audit_lead; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_lead AFTER INSERT OR UPDATE ON public.member_leads FOR EACH ROW EXECUTE FUNCTION private.audit_lead();
 
 -- Name: claim_tracking_tokens audit_link_made; Type: TRIGGER; Schema: public; Owner: -
 
@@ -10920,9 +15623,29 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.claims FOR EACH ROW EXECUTE
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.engagement_email_sends FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: feature_flags b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.feature_flags FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: invitations b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: lead_payment_attempts b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.lead_payment_attempts FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: member_leads b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.member_leads FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: member_notes b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.member_notes FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: membership_cards b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.membership_cards FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: membership_plans b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -10944,6 +15667,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.nps_survey_responses FOR EA
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.nps_survey_tokens FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: payment_proofs b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.payment_proofs FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
 -- Name: privacy_requests b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.privacy_requests FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
@@ -10951,6 +15678,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.privacy_requests FOR EACH R
 -- Name: profiles b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.profiles FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: referral_clicks b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.referral_clicks FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: share_packs b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
@@ -10967,6 +15698,10 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.tenant_service_times FOR EA
 -- Name: webhook_events b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.webhook_events FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
+
+-- Name: welcome_tokens b_keep_tenant; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON public.welcome_tokens FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
 -- Name: claims b_leave_gone_assignee; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11048,6 +15783,10 @@ CREATE TRIGGER enqueue_membership_mails AFTER UPDATE ON public.subscriptions FOR
 
 CREATE TRIGGER enqueue_welcome AFTER INSERT ON public.subscriptions FOR EACH ROW WHEN ((new.status = ANY (ARRAY['active'::text, 'trialing'::text]))) EXECUTE FUNCTION private.enqueue_membership_mails();
 
+-- Name: subscriptions follow_card; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER follow_card AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN (((new.current_period_end IS DISTINCT FROM old.current_period_end) OR ((new.status = 'expired'::text) <> (old.status = 'expired'::text)))) EXECUTE FUNCTION private.follow_card();
+
 -- Name: claims index_claim; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER index_claim AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((new.is_submitted AND ((((new.claim_number IS DISTINCT FROM old.claim_number) OR (new.title IS DISTINCT FROM old.title)) OR (new.company IS DISTINCT FROM old.company)) OR (new.description IS DISTINCT FROM old.description)))) EXECUTE FUNCTION private.index_claim();
@@ -11055,6 +15794,10 @@ CREATE TRIGGER index_claim AFTER UPDATE ON public.claims FOR EACH ROW WHEN ((new
 -- Name: profiles index_member; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER index_member AFTER UPDATE OF full_name, member_number ON public.profiles FOR EACH ROW WHEN (((new.full_name IS DISTINCT FROM old.full_name) OR (new.member_number IS DISTINCT FROM old.member_number))) EXECUTE FUNCTION private.index_member();
+
+-- Name: subscriptions issue_card; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER issue_card AFTER INSERT ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION private.issue_card();
 
 -- Name: profiles lock_out; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11123,6 +15866,10 @@ CREATE TRIGGER refuse_change BEFORE UPDATE ON public.consents FOR EACH ROW EXECU
 -- Name: mail_events refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER refuse_change BEFORE UPDATE ON public.mail_events FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
+
+-- Name: member_activities refuse_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON public.member_activities FOR EACH ROW EXECUTE FUNCTION private.refuse_change();
 
 -- Name: share_pack_accesses refuse_change; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11256,13 +16003,37 @@ CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.cron_jobs FOR EACH ROW WH
 
 CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.engagement_email_sends FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
 
+-- Name: feature_flags x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.feature_flags FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
 -- Name: invitations x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.invitations FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
 
+-- Name: lead_payment_attempts x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.lead_payment_attempts FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
 -- Name: mail_templates x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.mail_templates FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_activities x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_activities FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_leads x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_leads FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_notes x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_notes FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: membership_cards x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.membership_cards FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: membership_plans x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11279,6 +16050,10 @@ CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_responses FOR 
 -- Name: nps_survey_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: payment_proofs x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.payment_proofs FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: privacy_requests x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11311,6 +16086,10 @@ CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenants FOR EACH ROW WHEN
 -- Name: webhook_events x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.webhook_events FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: welcome_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.welcome_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: agent_commissions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11360,9 +16139,21 @@ CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.cron_jobs FOR EACH ROW WH
 
 CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.engagement_email_sends FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
 
+-- Name: lead_payment_attempts x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.lead_payment_attempts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
 -- Name: mail_templates x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.mail_templates FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_activities x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.member_activities FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_notes x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.member_notes FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: membership_plans x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11379,6 +16170,10 @@ CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_responses FOR 
 -- Name: nps_survey_tokens x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: payment_proofs x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.payment_proofs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: privacy_requests x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11407,6 +16202,10 @@ CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenants FOR EACH ROW WHEN
 -- Name: webhook_events x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.webhook_events FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: welcome_tokens x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.welcome_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: agent_commissions x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11468,13 +16267,37 @@ CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.cron_jobs FOR EACH ST
 
 CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.engagement_email_sends FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
 
+-- Name: feature_flags x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.feature_flags FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
 -- Name: invitations x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.invitations FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
 
+-- Name: lead_payment_attempts x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.lead_payment_attempts FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
 -- Name: mail_templates x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.mail_templates FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_activities x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.member_activities FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_leads x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.member_leads FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: member_notes x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.member_notes FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: membership_cards x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.membership_cards FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: membership_plans x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11491,6 +16314,10 @@ CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.nps_survey_responses 
 -- Name: nps_survey_tokens x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.nps_survey_tokens FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: payment_proofs x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.payment_proofs FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: privacy_requests x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11523,6 +16350,10 @@ CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.tenants FOR EACH STAT
 -- Name: webhook_events x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.webhook_events FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
+
+-- Name: welcome_tokens x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.welcome_tokens FOR EACH STATEMENT EXECUTE FUNCTION private.audit_by_hand();
 
 -- Name: agent_commissions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11584,13 +16415,37 @@ CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.cron_jobs FOR EACH ROW WH
 
 CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.engagement_email_sends FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
 
+-- Name: feature_flags x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.feature_flags FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{enabled,note}', '{updated_by}');
+
 -- Name: invitations x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.invitations FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{accepted_at,revoked_at,token_hash}', '{accepted_by,expires_at}');
 
+-- Name: lead_payment_attempts x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.lead_payment_attempts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
 -- Name: mail_templates x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.mail_templates FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: member_activities x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_activities FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: member_leads x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_leads FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{status,agent_id,first_name,last_name,email,phone,locale,plan_id,note}', '{lost_reason,last_act_at,expires_at,converted_user_id,converted_at,erased_at,is_open,branch_id}');
+
+-- Name: member_notes x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_notes FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: membership_cards x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.membership_cards FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
 
 -- Name: membership_plans x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11607,6 +16462,10 @@ CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_responses FOR 
 -- Name: nps_survey_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
+-- Name: payment_proofs x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.payment_proofs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
 
 -- Name: privacy_requests x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11640,6 +16499,10 @@ CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenants FOR EACH ROW WHEN
 
 CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.webhook_events FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
 
+-- Name: welcome_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.welcome_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+
 -- Name: agent_commissions z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.agent_commissions FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
@@ -11672,9 +16535,25 @@ CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.engagement_email_sends
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
+-- Name: lead_payment_attempts z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.lead_payment_attempts FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
 -- Name: mail_batches z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.mail_batches FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: member_leads z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.member_leads FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: member_notes z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.member_notes FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
+
+-- Name: membership_cards z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER z_touch_updated_at BEFORE UPDATE ON public.membership_cards FOR EACH ROW EXECUTE FUNCTION private.touch_updated_at();
 
 -- Name: membership_plans z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -11720,6 +16599,11 @@ ALTER TABLE ONLY private.session_devices
 ALTER TABLE ONLY public.agent_commissions
     ADD CONSTRAINT agent_commissions_agent_id_tenant_id_fkey FOREIGN KEY (agent_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: agent_commissions agent_commissions_approved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
 -- Name: agent_commissions agent_commissions_clawback_of_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.agent_commissions
@@ -11729,6 +16613,11 @@ ALTER TABLE ONLY public.agent_commissions
 
 ALTER TABLE ONLY public.agent_commissions
     ADD CONSTRAINT agent_commissions_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: agent_commissions agent_commissions_paid_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.agent_commissions
+    ADD CONSTRAINT agent_commissions_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES auth.users(id) ON DELETE SET NULL;
 
 -- Name: agent_commissions agent_commissions_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -11865,6 +16754,11 @@ ALTER TABLE ONLY public.engagement_email_sends
 ALTER TABLE ONLY public.engagement_email_sends
     ADD CONSTRAINT engagement_email_sends_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: feature_flags feature_flags_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.feature_flags
+    ADD CONSTRAINT feature_flags_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
 -- Name: invitations invitations_accepted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.invitations
@@ -11890,10 +16784,90 @@ ALTER TABLE ONLY public.invitations
 ALTER TABLE ONLY public.invitations
     ADD CONSTRAINT invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+-- Name: lead_payment_attempts lead_payment_attempts_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_lead_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_lead_id_tenant_id_fkey FOREIGN KEY (lead_id, tenant_id) REFERENCES public.member_leads(id, tenant_id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_plan_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_plan_id_tenant_id_fkey FOREIGN KEY (plan_id, tenant_id) REFERENCES public.membership_plans(id, tenant_id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_proof_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_proof_id_tenant_id_fkey FOREIGN KEY (proof_id, tenant_id) REFERENCES public.payment_proofs(id, tenant_id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id);
+
+-- Name: lead_payment_attempts lead_payment_attempts_verified_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.lead_payment_attempts
+    ADD CONSTRAINT lead_payment_attempts_verified_by_fkey FOREIGN KEY (verified_by) REFERENCES auth.users(id) ON DELETE SET NULL;
+
 -- Name: mail_events mail_events_send_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.mail_events
     ADD CONSTRAINT mail_events_send_id_tenant_id_fkey FOREIGN KEY (send_id, tenant_id) REFERENCES public.engagement_email_sends(id, tenant_id);
+
+-- Name: member_activities member_activities_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_activities
+    ADD CONSTRAINT member_activities_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: member_leads member_leads_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_agent_id_tenant_id_fkey FOREIGN KEY (agent_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: member_leads member_leads_branch_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_branch_id_tenant_id_fkey FOREIGN KEY (branch_id, tenant_id) REFERENCES public.branches(id, tenant_id);
+
+-- Name: member_leads member_leads_converted_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_converted_user_id_tenant_id_fkey FOREIGN KEY (converted_user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: member_leads member_leads_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: member_leads member_leads_plan_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_plan_id_tenant_id_fkey FOREIGN KEY (plan_id, tenant_id) REFERENCES public.membership_plans(id, tenant_id);
+
+-- Name: member_leads member_leads_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_leads
+    ADD CONSTRAINT member_leads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: member_notes member_notes_member_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.member_notes
+    ADD CONSTRAINT member_notes_member_id_tenant_id_fkey FOREIGN KEY (member_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
+-- Name: membership_cards membership_cards_subscription_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_subscription_id_tenant_id_fkey FOREIGN KEY (subscription_id, tenant_id) REFERENCES public.subscriptions(id, tenant_id) ON DELETE CASCADE;
+
+-- Name: membership_cards membership_cards_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.membership_cards
+    ADD CONSTRAINT membership_cards_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
 -- Name: membership_plans membership_plans_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -11945,6 +16919,21 @@ ALTER TABLE ONLY public.nps_survey_tokens
 ALTER TABLE ONLY public.nps_survey_tokens
     ADD CONSTRAINT nps_survey_tokens_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
+-- Name: payment_proofs payment_proofs_attempt_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.payment_proofs
+    ADD CONSTRAINT payment_proofs_attempt_id_tenant_id_fkey FOREIGN KEY (attempt_id, tenant_id) REFERENCES public.lead_payment_attempts(id, tenant_id);
+
+-- Name: payment_proofs payment_proofs_lead_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.payment_proofs
+    ADD CONSTRAINT payment_proofs_lead_id_tenant_id_fkey FOREIGN KEY (lead_id, tenant_id) REFERENCES public.member_leads(id, tenant_id);
+
+-- Name: payment_proofs payment_proofs_uploaded_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.payment_proofs
+    ADD CONSTRAINT payment_proofs_uploaded_by_tenant_id_fkey FOREIGN KEY (uploaded_by, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
 -- Name: privacy_requests privacy_requests_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.privacy_requests
@@ -11969,6 +16958,11 @@ ALTER TABLE ONLY public.profiles
 
 ALTER TABLE ONLY public.profiles
     ADD CONSTRAINT profiles_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
+
+-- Name: referral_clicks referral_clicks_agent_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.referral_clicks
+    ADD CONSTRAINT referral_clicks_agent_id_tenant_id_fkey FOREIGN KEY (agent_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
 
 -- Name: share_pack_accesses share_pack_accesses_document_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -12015,6 +17009,16 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.tenant_service_times
     ADD CONSTRAINT tenant_service_times_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+-- Name: welcome_tokens welcome_tokens_send_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.welcome_tokens
+    ADD CONSTRAINT welcome_tokens_send_id_tenant_id_fkey FOREIGN KEY (send_id, tenant_id) REFERENCES public.engagement_email_sends(id, tenant_id);
+
+-- Name: welcome_tokens welcome_tokens_user_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.welcome_tokens
+    ADD CONSTRAINT welcome_tokens_user_id_tenant_id_fkey FOREIGN KEY (user_id, tenant_id) REFERENCES public.profiles(id, tenant_id);
+
 -- Name: claim_counters Counters stay inside their tenant; Type: POLICY; Schema: private; Owner: -
 
 CREATE POLICY "Counters stay inside their tenant" ON private.claim_counters AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
@@ -12030,6 +17034,10 @@ ALTER TABLE private.audit_gaps ENABLE ROW LEVEL SECURITY;
 -- Name: audit_sealing; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.audit_sealing ENABLE ROW LEVEL SECURITY;
+
+-- Name: card_key; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.card_key ENABLE ROW LEVEL SECURITY;
 
 -- Name: claim_counters; Type: ROW SECURITY; Schema: private; Owner: -
 
@@ -12051,13 +17059,29 @@ ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE private.personal_data ENABLE ROW LEVEL SECURITY;
 
+-- Name: request_minutes; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.request_minutes ENABLE ROW LEVEL SECURITY;
+
 -- Name: session_devices; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.session_devices ENABLE ROW LEVEL SECURITY;
 
+-- Name: write_probe; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.write_probe ENABLE ROW LEVEL SECURITY;
+
 -- Name: share_pack_accesses Accesses stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Accesses stay inside their tenant" ON public.share_pack_accesses AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: member_activities Activities stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Activities stay inside their tenant" ON public.member_activities AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: feature_flags Administrators see the switches; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Administrators see the switches" ON public.feature_flags FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: tenant_service_times Admins change the service times of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12075,6 +17099,10 @@ CREATE POLICY "Admins see the answers of their tenant" ON public.nps_survey_resp
 
 CREATE POLICY "Admins see the checkouts of their tenant" ON public.billing_checkouts FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
+-- Name: referral_clicks Admins see the clicks of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the clicks of their tenant" ON public.referral_clicks FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
 -- Name: agent_commissions Admins see the commissions of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Admins see the commissions of their tenant" ON public.agent_commissions FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
@@ -12086,6 +17114,10 @@ CREATE POLICY "Admins see the customers of their tenant" ON public.billing_custo
 -- Name: billing_invoices Admins see the invoices of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Admins see the invoices of their tenant" ON public.billing_invoices FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
+
+-- Name: member_leads Admins see the leads of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Admins see the leads of their tenant" ON public.member_leads FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
 -- Name: engagement_email_sends Admins see the mails of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12119,6 +17151,12 @@ CREATE POLICY "Admins see which mails there are" ON public.mail_templates FOR SE
 
 CREATE POLICY "Admins see who is invited to their tenant" ON public.invitations FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{tenant_admin,super_admin}'::text[])));
 
+-- Name: membership_cards Agents and branch managers see their members' cards; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents and branch managers see their members' cards" ON public.membership_cards FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{agent,branch_manager}'::text[])) AND (EXISTS ( SELECT
+   FROM public.profiles
+  WHERE (profiles.id = membership_cards.user_id)))));
+
 -- Name: subscriptions Agents and branch managers see their members' subscriptions; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents and branch managers see their members' subscriptions" ON public.subscriptions FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{agent,branch_manager}'::text[])) AND (EXISTS ( SELECT
@@ -12137,6 +17175,10 @@ CREATE POLICY "Agents read the messages on their members' claims" ON public.clai
 
 CREATE POLICY "Agents see the claims that their members sent" ON public.claims FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND is_submitted AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
 
+-- Name: referral_clicks Agents see the clicks on their own link; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see the clicks on their own link" ON public.referral_clicks FOR SELECT TO authenticated USING (((agent_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'agent'::text)));
+
 -- Name: profiles Agents see the members whom they look after; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents see the members whom they look after" ON public.profiles FOR SELECT TO authenticated USING (((agent_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'agent'::text)));
@@ -12150,6 +17192,18 @@ CREATE POLICY "Agents see the public history of their members' claims" ON public
 -- Name: agent_commissions Agents see their own commissions; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Agents see their own commissions" ON public.agent_commissions FOR SELECT TO authenticated USING ((agent_id = ( SELECT auth.uid() AS uid)));
+
+-- Name: member_leads Agents see their own leads; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see their own leads" ON public.member_leads FOR SELECT TO authenticated USING (((agent_id = ( SELECT auth.uid() AS uid)) AND (( SELECT private.my_role() AS my_role) = 'agent'::text)));
+
+-- Name: member_activities Agents see what they did with their members; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see what they did with their members" ON public.member_activities FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND (author_id = ( SELECT auth.uid() AS uid)) AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
+
+-- Name: member_notes Agents see what they wrote about their members; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Agents see what they wrote about their members" ON public.member_notes FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'agent'::text) AND (author_id = ( SELECT auth.uid() AS uid)) AND (member_id = ANY (ARRAY( SELECT private.my_members() AS my_members)))));
 
 -- Name: invitations Agents see whom they invited; Type: POLICY; Schema: public; Owner: -
 
@@ -12199,11 +17253,27 @@ CREATE POLICY "Auth sees the mails about accounts" ON public.engagement_email_se
 
 CREATE POLICY "Branch managers see the claims of their branch" ON public.claims FOR SELECT TO authenticated USING (((branch_id = ( SELECT private.my_branch() AS my_branch)) AND (( SELECT private.my_role() AS my_role) = 'branch_manager'::text)));
 
+-- Name: referral_clicks Branch managers see the clicks of their branch's agents; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see the clicks of their branch's agents" ON public.referral_clicks FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'branch_manager'::text) AND (EXISTS ( SELECT
+   FROM public.profiles
+  WHERE (profiles.id = referral_clicks.agent_id)))));
+
 -- Name: claim_documents Branch managers see the documents of their branch's claims; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Branch managers see the documents of their branch's claims" ON public.claim_documents FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'branch_manager'::text) AND is_readable AND (EXISTS ( SELECT
    FROM public.claims
   WHERE (claims.id = claim_documents.claim_id)))));
+
+-- Name: member_leads Branch managers see the leads of their branch; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see the leads of their branch" ON public.member_leads FOR SELECT TO authenticated USING (((branch_id = ( SELECT private.my_branch() AS my_branch)) AND (( SELECT private.my_role() AS my_role) = 'branch_manager'::text)));
+
+-- Name: member_notes Branch managers see the notes about their branch's members; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see the notes about their branch's members" ON public.member_notes FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'branch_manager'::text) AND (EXISTS ( SELECT
+   FROM public.profiles
+  WHERE (profiles.id = member_notes.member_id)))));
 
 -- Name: profiles Branch managers see the people of their branch; Type: POLICY; Schema: public; Owner: -
 
@@ -12215,9 +17285,19 @@ CREATE POLICY "Branch managers see the public history of their branch's claims" 
    FROM public.claims
   WHERE (claims.id = claim_stage_history.claim_id)))));
 
+-- Name: member_activities Branch managers see what was done with their branch's members; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Branch managers see what was done with their branch's members" ON public.member_activities FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = 'branch_manager'::text) AND (EXISTS ( SELECT
+   FROM public.profiles
+  WHERE (profiles.id = member_activities.member_id)))));
+
 -- Name: branches Branches stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Branches stay inside their tenant" ON public.branches AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: membership_cards Cards stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Cards stay inside their tenant" ON public.membership_cards AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: billing_checkouts Checkouts stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12226,6 +17306,10 @@ CREATE POLICY "Checkouts stay inside their tenant" ON public.billing_checkouts A
 -- Name: claims Claims stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Claims stay inside their tenant" ON public.claims AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: referral_clicks Clicks stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Clicks stay inside their tenant" ON public.referral_clicks AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: agent_commissions Commissions stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12287,9 +17371,17 @@ CREATE POLICY "Jobs enqueue mails" ON public.engagement_email_sends FOR INSERT T
 
 CREATE POLICY "Jobs find the person a mail is for" ON public.profiles FOR SELECT TO service_cron USING (true);
 
+-- Name: welcome_tokens Jobs make a link anew that was never sent; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs make a link anew that was never sent" ON public.welcome_tokens FOR UPDATE TO service_cron USING (true) WITH CHECK (true);
+
 -- Name: mail_batches Jobs make batches; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Jobs make batches" ON public.mail_batches FOR INSERT TO service_cron WITH CHECK (true);
+
+-- Name: welcome_tokens Jobs make the links of mails; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs make the links of mails" ON public.welcome_tokens FOR INSERT TO service_cron WITH CHECK (true);
 
 -- Name: profiles Jobs note an address that refuses mails; Type: POLICY; Schema: public; Owner: -
 
@@ -12314,6 +17406,10 @@ CREATE POLICY "Jobs see the batches" ON public.mail_batches FOR SELECT TO servic
 -- Name: cron_jobs Jobs see the jobs; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Jobs see the jobs" ON public.cron_jobs FOR SELECT TO service_cron USING (true);
+
+-- Name: welcome_tokens Jobs see the links; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Jobs see the links" ON public.welcome_tokens FOR SELECT TO service_cron USING (true);
 
 -- Name: engagement_email_sends Jobs see the mails; Type: POLICY; Schema: public; Owner: -
 
@@ -12359,9 +17455,17 @@ CREATE POLICY "Jobs write down how they ended" ON public.cron_runs FOR UPDATE TO
 
 CREATE POLICY "Jobs write down that they run" ON public.cron_runs FOR INSERT TO service_cron WITH CHECK (true);
 
+-- Name: member_leads Leads stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Leads stay inside their tenant" ON public.member_leads AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: billing_ledger_entries Ledger entries stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Ledger entries stay inside their tenant" ON public.billing_ledger_entries AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: welcome_tokens Links stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Links stay inside their tenant" ON public.welcome_tokens AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: mail_events Mail events stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12425,6 +17529,10 @@ CREATE POLICY "Members see the public history of their claims" ON public.claim_s
 
 CREATE POLICY "Members see the share packs of their claims" ON public.share_packs FOR SELECT TO authenticated USING ((member_id = ( SELECT auth.uid() AS uid)));
 
+-- Name: membership_cards Members see their own cards; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Members see their own cards" ON public.membership_cards FOR SELECT TO authenticated USING ((user_id = ( SELECT auth.uid() AS uid)));
+
 -- Name: claims Members see their own claims; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Members see their own claims" ON public.claims FOR SELECT TO authenticated USING ((member_id = ( SELECT auth.uid() AS uid)));
@@ -12449,9 +17557,17 @@ CREATE POLICY "Members write on their claims" ON public.claim_messages FOR INSER
 
 CREATE POLICY "Messages stay inside their tenant" ON public.claim_messages AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: member_notes Notes stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Notes stay inside their tenant" ON public.member_notes AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: notifications Notifications stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Notifications stay inside their tenant" ON public.notifications AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
+-- Name: lead_payment_attempts Payments stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Payments stay inside their tenant" ON public.lead_payment_attempts AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
 -- Name: profiles People change their own contact details, and stay what they are; Type: POLICY; Schema: public; Owner: -
 
@@ -12480,6 +17596,10 @@ CREATE POLICY "People see the checkouts that they opened" ON public.billing_chec
 -- Name: claim_documents People see the documents that they uploaded; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "People see the documents that they uploaded" ON public.claim_documents FOR SELECT TO authenticated USING (((uploaded_by = ( SELECT auth.uid() AS uid)) AND (NOT is_deleted)));
+
+-- Name: payment_proofs People see the receipts that they uploaded; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "People see the receipts that they uploaded" ON public.payment_proofs FOR SELECT TO authenticated USING ((uploaded_by = ( SELECT auth.uid() AS uid)));
 
 -- Name: tenant_service_times People see the service times of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12525,6 +17645,10 @@ CREATE POLICY "Preferences stay inside their tenant" ON public.notification_pref
 
 CREATE POLICY "Profiles stay inside their tenant" ON public.profiles AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: payment_proofs Receipts stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Receipts stay inside their tenant" ON public.payment_proofs AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
+
 -- Name: privacy_requests Requests stay inside their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Requests stay inside their tenant" ON public.privacy_requests AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
@@ -12553,6 +17677,14 @@ CREATE POLICY "Staff and admins move the claims of their tenant" ON public.claim
 
 CREATE POLICY "Staff and admins read the messages and notes of their tenant" ON public.claim_messages FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND ((NOT is_internal) OR (member_id <> ( SELECT auth.uid() AS uid)))));
 
+-- Name: member_activities Staff and admins see the activities of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the activities of their tenant" ON public.member_activities FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
+
+-- Name: membership_cards Staff and admins see the cards of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the cards of their tenant" ON public.membership_cards FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
+
 -- Name: claims Staff and admins see the claims of their tenant; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Staff and admins see the claims of their tenant" ON public.claims FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
@@ -12564,6 +17696,10 @@ CREATE POLICY "Staff and admins see the documents of their tenant" ON public.cla
 -- Name: claim_stage_history Staff and admins see the history of their tenant's claims; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Staff and admins see the history of their tenant's claims" ON public.claim_stage_history FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])) AND (is_public OR (member_id <> ( SELECT auth.uid() AS uid)))));
+
+-- Name: member_notes Staff and admins see the notes of their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Staff and admins see the notes of their tenant" ON public.member_notes FOR SELECT TO authenticated USING ((( SELECT private.my_role() AS my_role) = ANY ('{staff,tenant_admin,super_admin}'::text[])));
 
 -- Name: profiles Staff and admins see the people of their tenant; Type: POLICY; Schema: public; Owner: -
 
@@ -12613,6 +17749,10 @@ CREATE POLICY "Super admins see where sealings ended" ON public.audit_heads FOR 
 
 CREATE POLICY "Surveys stay inside their tenant" ON public.nps_survey_tokens AS RESTRICTIVE TO authenticated USING ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids)))) WITH CHECK ((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))));
 
+-- Name: feature_flags Switches stay inside their tenant; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Switches stay inside their tenant" ON public.feature_flags AS RESTRICTIVE TO authenticated USING (((tenant_id = ANY (ARRAY( SELECT private.my_tenant_ids() AS my_tenant_ids))) OR (tenant_id IS NULL)));
+
 -- Name: cron_runs The clean-up job deletes runs older than 90 days; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The clean-up job deletes runs older than 90 days" ON public.cron_runs FOR DELETE TO service_cron USING ((started_at < (now() - '90 days'::interval)));
@@ -12636,6 +17776,12 @@ CREATE POLICY "The job sees the seals" ON public.audit_chain FOR SELECT TO servi
 -- Name: audit_heads The job sees where sealings ended; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "The job sees where sealings ended" ON public.audit_heads FOR SELECT TO service_cron USING (true);
+
+-- Name: payment_proofs Those who check payments see the receipts; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Those who check payments see the receipts" ON public.payment_proofs FOR SELECT TO authenticated USING (((( SELECT private.my_role() AS my_role) = ANY ('{branch_manager,tenant_admin,super_admin}'::text[])) AND (EXISTS ( SELECT
+   FROM public.member_leads
+  WHERE (member_leads.id = payment_proofs.lead_id)))));
 
 -- Name: profiles Those who may give a role change who has it; Type: POLICY; Schema: public; Owner: -
 
@@ -12742,6 +17888,12 @@ CREATE POLICY "Webhooks see which mails are enqueued" ON public.engagement_email
 
 CREATE POLICY "Webhooks store events" ON public.webhook_events FOR INSERT TO service_webhooks WITH CHECK (true);
 
+-- Name: lead_payment_attempts Who sees a lead sees its payments; Type: POLICY; Schema: public; Owner: -
+
+CREATE POLICY "Who sees a lead sees its payments" ON public.lead_payment_attempts FOR SELECT TO authenticated USING ((EXISTS ( SELECT
+   FROM public.member_leads
+  WHERE (member_leads.id = lead_payment_attempts.lead_id))));
+
 -- Name: billing_ledger_entries Who sees an invoice sees what explains it; Type: POLICY; Schema: public; Owner: -
 
 CREATE POLICY "Who sees an invoice sees what explains it" ON public.billing_ledger_entries FOR SELECT TO authenticated USING ((EXISTS ( SELECT
@@ -12840,9 +17992,17 @@ ALTER TABLE public.cron_runs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.engagement_email_sends ENABLE ROW LEVEL SECURITY;
 
+-- Name: feature_flags; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.feature_flags ENABLE ROW LEVEL SECURITY;
+
 -- Name: invitations; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY;
+
+-- Name: lead_payment_attempts; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.lead_payment_attempts ENABLE ROW LEVEL SECURITY;
 
 -- Name: mail_batches; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -12855,6 +18015,22 @@ ALTER TABLE public.mail_events ENABLE ROW LEVEL SECURITY;
 -- Name: mail_templates; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.mail_templates ENABLE ROW LEVEL SECURITY;
+
+-- Name: member_activities; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.member_activities ENABLE ROW LEVEL SECURITY;
+
+-- Name: member_leads; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.member_leads ENABLE ROW LEVEL SECURITY;
+
+-- Name: member_notes; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.member_notes ENABLE ROW LEVEL SECURITY;
+
+-- Name: membership_cards; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.membership_cards ENABLE ROW LEVEL SECURITY;
 
 -- Name: membership_plans; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -12876,6 +18052,10 @@ ALTER TABLE public.nps_survey_responses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.nps_survey_tokens ENABLE ROW LEVEL SECURITY;
 
+-- Name: payment_proofs; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.payment_proofs ENABLE ROW LEVEL SECURITY;
+
 -- Name: privacy_requests; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.privacy_requests ENABLE ROW LEVEL SECURITY;
@@ -12887,6 +18067,10 @@ ALTER TABLE public.profiles ENABLE ROW LEVEL SECURITY;
 -- Name: rate_limits; Type: ROW SECURITY; Schema: public; Owner: -
 
 ALTER TABLE public.rate_limits ENABLE ROW LEVEL SECURITY;
+
+-- Name: referral_clicks; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.referral_clicks ENABLE ROW LEVEL SECURITY;
 
 -- Name: role_grants_allowed; Type: ROW SECURITY; Schema: public; Owner: -
 
@@ -12920,6 +18104,10 @@ ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.webhook_events ENABLE ROW LEVEL SECURITY;
 
+-- Name: welcome_tokens; Type: ROW SECURITY; Schema: public; Owner: -
+
+ALTER TABLE public.welcome_tokens ENABLE ROW LEVEL SECURITY;
+
 -- Name: SCHEMA private; Type: ACL; Schema: -; Owner: -
 
 GRANT USAGE ON SCHEMA private TO anon;
@@ -12952,15 +18140,60 @@ REVOKE ALL ON FUNCTION private.accounting_summary(payload jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.acting_role() FROM PUBLIC;
 
+-- Name: FUNCTION active_flags(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.active_flags() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.active_flags() TO anon;
+GRANT ALL ON FUNCTION private.active_flags() TO authenticated;
+GRANT ALL ON FUNCTION private.active_flags() TO service_webhooks;
+GRANT ALL ON FUNCTION private.active_flags() TO service_cron;
+GRANT ALL ON FUNCTION private.active_flags() TO service_auth;
+GRANT ALL ON FUNCTION private.active_flags() TO service_documents;
+
+-- Name: FUNCTION add_member_activity(member uuid, kind text, happened_at timestamp with time zone, summary text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.add_member_activity(member uuid, kind text, happened_at timestamp with time zone, summary text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.add_member_activity(member uuid, kind text, happened_at timestamp with time zone, summary text) TO authenticated;
+
+-- Name: FUNCTION add_member_note(member uuid, type text, body text, follow_up_at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.add_member_note(member uuid, type text, body text, follow_up_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.add_member_note(member uuid, type text, body text, follow_up_at timestamp with time zone) TO authenticated;
+
+-- Name: FUNCTION add_request_minutes(counted jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.add_request_minutes(counted jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.add_request_minutes(counted jsonb) TO anon;
+GRANT ALL ON FUNCTION private.add_request_minutes(counted jsonb) TO service_cron;
+
 -- Name: FUNCTION announce_document(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.announce_document() FROM PUBLIC;
+
+-- Name: FUNCTION announce_proof(lead uuid, name text, file_type text, file_size integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.announce_proof(lead uuid, name text, file_type text, file_size integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.announce_proof(lead uuid, name text, file_type text, file_size integer) TO authenticated;
 
 -- Name: FUNCTION answer_nps(token_hash text, score integer, comment text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) TO anon;
 GRANT ALL ON FUNCTION private.answer_nps(token_hash text, score integer, comment text) TO authenticated;
+
+-- Name: FUNCTION applied_migrations(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.applied_migrations() FROM PUBLIC;
+
+-- Name: FUNCTION approve_cash(attempt uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.approve_cash(attempt uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.approve_cash(attempt uuid) TO authenticated;
+
+-- Name: FUNCTION ask_about_cash(attempt uuid, note text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.ask_about_cash(attempt uuid, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.ask_about_cash(attempt uuid, note text) TO authenticated;
 
 -- Name: FUNCTION my_tenant(); Type: ACL; Schema: private; Owner: -
 
@@ -13025,6 +18258,15 @@ GRANT UPDATE(status_reason) ON TABLE public.claims TO authenticated;
 REVOKE ALL ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.assign_claim(claim_id uuid, to_user uuid, reason text, expected uuid) TO authenticated;
 
+-- Name: FUNCTION attach_proof(proof uuid, lead uuid, attempt uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.attach_proof(proof uuid, lead uuid, attempt uuid) FROM PUBLIC;
+
+-- Name: FUNCTION attempt_warnings(attempt uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.attempt_warnings(attempt uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.attempt_warnings(attempt uuid) TO authenticated;
+
 -- Name: FUNCTION audit_by_hand(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_by_hand() FROM PUBLIC;
@@ -13033,9 +18275,17 @@ REVOKE ALL ON FUNCTION private.audit_by_hand() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.audit_claim_text() FROM PUBLIC;
 
+-- Name: FUNCTION audit_flag(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_flag() FROM PUBLIC;
+
 -- Name: FUNCTION audit_invitation(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_invitation() FROM PUBLIC;
+
+-- Name: FUNCTION audit_lead(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_lead() FROM PUBLIC;
 
 -- Name: FUNCTION audit_link(); Type: ACL; Schema: private; Owner: -
 
@@ -13204,6 +18454,10 @@ REVOKE ALL ON FUNCTION private.begin_inviting(tenant text, invited_role text, in
 
 REVOKE ALL ON FUNCTION private.begin_link() FROM PUBLIC;
 
+-- Name: FUNCTION begin_note(member uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_note(member uuid) FROM PUBLIC;
+
 -- Name: FUNCTION begin_service_times(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.begin_service_times() FROM PUBLIC;
@@ -13212,23 +18466,69 @@ REVOKE ALL ON FUNCTION private.begin_service_times() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.begin_shared_document() FROM PUBLIC;
 
+-- Name: TABLE lead_payment_attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_payment_attempts TO service_role;
+GRANT SELECT ON TABLE public.lead_payment_attempts TO authenticated;
+
+-- Name: FUNCTION begin_verifying(attempt uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.begin_verifying(attempt uuid) FROM PUBLIC;
+
 -- Name: FUNCTION call_cron(endpoint text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.call_cron(endpoint text) FROM PUBLIC;
+
+-- Name: FUNCTION cancel_cash(attempt uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.cancel_cash(attempt uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.cancel_cash(attempt uuid) TO authenticated;
 
 -- Name: FUNCTION cancel_deletion(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.cancel_deletion() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.cancel_deletion() TO authenticated;
 
+-- Name: FUNCTION card_code(card uuid, generation integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.card_code(card uuid, generation integer) FROM PUBLIC;
+
+-- Name: FUNCTION card_token(card uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.card_token(card uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.card_token(card uuid) TO authenticated;
+
 -- Name: FUNCTION carry_out_deletion(request_id uuid, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.carry_out_deletion(request_id uuid, at timestamp with time zone) TO service_cron;
 
+-- Name: FUNCTION change_plan(plan uuid, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer, active boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.change_plan(plan uuid, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer, active boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.change_plan(plan uuid, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer, active boolean) TO authenticated;
+
+-- Name: FUNCTION change_tenant(of_tenant text, new_name text, new_legal_name text, new_locale text, new_time_zone text, new_hosts text[], active boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.change_tenant(of_tenant text, new_name text, new_legal_name text, new_locale text, new_time_zone text, new_hosts text[], active boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.change_tenant(of_tenant text, new_name text, new_legal_name text, new_locale text, new_time_zone text, new_hosts text[], active boolean) TO authenticated;
+
+-- Name: FUNCTION check_account(person public.profiles, tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_account(person public.profiles, tenant text) FROM PUBLIC;
+
 -- Name: FUNCTION check_assignee(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.check_assignee() FROM PUBLIC;
+
+-- Name: TABLE member_leads; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.member_leads TO service_role;
+GRANT SELECT ON TABLE public.member_leads TO authenticated;
+
+-- Name: FUNCTION check_cash(lead public.member_leads, received_at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_cash(lead public.member_leads, received_at timestamp with time zone) FROM PUBLIC;
 
 -- Name: FUNCTION check_clawback(); Type: ACL; Schema: private; Owner: -
 
@@ -13237,6 +18537,10 @@ REVOKE ALL ON FUNCTION private.check_clawback() FROM PUBLIC;
 -- Name: FUNCTION check_hosts(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.check_hosts() FROM PUBLIC;
+
+-- Name: FUNCTION check_lead_plan(tenant text, plan uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.check_lead_plan(tenant text, plan uuid) FROM PUBLIC;
 
 -- Name: FUNCTION check_ledger(); Type: ACL; Schema: private; Owner: -
 
@@ -13314,24 +18618,74 @@ GRANT SELECT(created_at) ON TABLE public.share_packs TO authenticated;
 
 REVOKE ALL ON FUNCTION private.check_share_pack(token_hash text, pin text) FROM PUBLIC;
 
+-- Name: FUNCTION claim_account(token_hash text, password text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.claim_account(token_hash text, password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.claim_account(token_hash text, password text) TO service_auth;
+
+-- Name: FUNCTION commission_stands(member uuid, subscription uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.commission_stands(member uuid, subscription uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.commission_stands(member uuid, subscription uuid) TO authenticated;
+
 -- Name: FUNCTION confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.confirm_document(document_id uuid, uploader uuid, looked_at text, found_type text, fingerprint text) TO service_documents;
 
+-- Name: FUNCTION confirm_proof(proof uuid, uploader uuid, fingerprint text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.confirm_proof(proof uuid, uploader uuid, fingerprint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.confirm_proof(proof uuid, uploader uuid, fingerprint text) TO service_documents;
+
 -- Name: FUNCTION count_invitation(me public.profiles); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.count_invitation(me public.profiles) FROM PUBLIC;
+
+-- Name: FUNCTION count_referral_click(code text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.count_referral_click(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_referral_click(code text) TO anon;
+GRANT ALL ON FUNCTION private.count_referral_click(code text) TO authenticated;
+
+-- Name: FUNCTION create_branch(of_tenant text, new_code text, new_name text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.create_branch(of_tenant text, new_code text, new_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.create_branch(of_tenant text, new_code text, new_name text) TO authenticated;
 
 -- Name: FUNCTION create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.create_invitation(email text, role text, branch uuid, full_name text, locale text, token_hash text, tenant text) TO authenticated;
 
+-- Name: FUNCTION create_lead(first_name text, last_name text, email text, phone text, locale text, plan uuid, note text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.create_lead(first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.create_lead(first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) TO authenticated;
+
+-- Name: FUNCTION create_plan(of_tenant text, new_tier text, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.create_plan(of_tenant text, new_tier text, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.create_plan(of_tenant text, new_tier text, new_name text, new_price_cents integer, new_product_id text, new_price_id text, self_serve boolean, new_sort integer) TO authenticated;
+
+-- Name: FUNCTION create_tenant(new_id text, new_name text, new_legal_name text, new_country text, new_locale text, new_time_zone text, new_hosts text[], new_email text, new_phone text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.create_tenant(new_id text, new_name text, new_legal_name text, new_country text, new_locale text, new_time_zone text, new_hosts text[], new_email text, new_phone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.create_tenant(new_id text, new_name text, new_legal_name text, new_country text, new_locale text, new_time_zone text, new_hosts text[], new_email text, new_phone text) TO authenticated;
+
 -- Name: FUNCTION cron_freshness(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.cron_freshness() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.cron_freshness() TO service_cron;
+
+-- Name: FUNCTION decide_against(attempt uuid, to_status text, why text, act text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.decide_against(attempt uuid, to_status text, why text, act text) FROM PUBLIC;
+
+-- Name: FUNCTION decide_commissions(ids uuid[], to_status text, reason text, reference text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.decide_commissions(ids uuid[], to_status text, reason text, reference text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.decide_commissions(ids uuid[], to_status text, reason text, reference text) TO authenticated;
 
 -- Name: FUNCTION default_tenant(); Type: ACL; Schema: private; Owner: -
 
@@ -13341,6 +18695,15 @@ REVOKE ALL ON FUNCTION private.default_tenant() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.delete_document(document_id uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.delete_document(document_id uuid, reason text) TO authenticated;
+
+-- Name: FUNCTION delete_member_note(note uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.delete_member_note(note uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.delete_member_note(note uuid) TO authenticated;
+
+-- Name: FUNCTION difference(was jsonb, is_now jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.difference(was jsonb, is_now jsonb) FROM PUBLIC;
 
 -- Name: FUNCTION document_accesses(document_id uuid); Type: ACL; Schema: private; Owner: -
 
@@ -13356,6 +18719,16 @@ GRANT ALL ON FUNCTION private.document_orphans(at timestamp with time zone, max_
 
 REVOKE ALL ON FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.due_deletions(at timestamp with time zone, max_rows integer) TO service_cron;
+
+-- Name: FUNCTION edit_lead(lead uuid, first_name text, last_name text, email text, phone text, locale text, plan uuid, note text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.edit_lead(lead uuid, first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.edit_lead(lead uuid, first_name text, last_name text, email text, phone text, locale text, plan uuid, note text) TO authenticated;
+
+-- Name: FUNCTION edit_member_note(note uuid, type text, body text, follow_up_at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.edit_member_note(note uuid, type text, body text, follow_up_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.edit_member_note(note uuid, type text, body text, follow_up_at timestamp with time zone) TO authenticated;
 
 -- Name: FUNCTION end_all_sessions(); Type: ACL; Schema: private; Owner: -
 
@@ -13396,9 +18769,17 @@ REVOKE ALL ON FUNCTION private.erase_account(person uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.erase_claims(person uuid) FROM PUBLIC;
 
+-- Name: FUNCTION erase_leads(lead_ids uuid[]); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.erase_leads(lead_ids uuid[]) FROM PUBLIC;
+
 -- Name: FUNCTION erase_mails(person uuid, address text, tenant text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.erase_mails(person uuid, address text, tenant text) FROM PUBLIC;
+
+-- Name: FUNCTION erase_sales(person uuid, address text, tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.erase_sales(person uuid, address text, tenant text) FROM PUBLIC;
 
 -- Name: FUNCTION expire_exports(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
@@ -13408,6 +18789,25 @@ GRANT ALL ON FUNCTION private.expire_exports(at timestamp with time zone) TO ser
 -- Name: FUNCTION export_my_data(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.export_my_data() FROM PUBLIC;
+
+-- Name: FUNCTION figure_tenants(of_tenant text, of_branch uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.figure_tenants(of_tenant text, of_branch uuid) FROM PUBLIC;
+
+-- Name: FUNCTION figures(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.figures(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.figures(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) TO authenticated;
+
+-- Name: FUNCTION figures_by_agent(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.figures_by_agent(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.figures_by_agent(of_tenant text, of_branch uuid, since timestamp with time zone, until timestamp with time zone) TO authenticated;
+
+-- Name: FUNCTION figures_by_month(of_tenant text, of_branch uuid, until timestamp with time zone, zone text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.figures_by_month(of_tenant text, of_branch uuid, until timestamp with time zone, zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.figures_by_month(of_tenant text, of_branch uuid, until timestamp with time zone, zone text) TO authenticated;
 
 -- Name: FUNCTION find_document(document_id uuid); Type: ACL; Schema: private; Owner: -
 
@@ -13482,6 +18882,19 @@ GRANT SELECT(updated_at) ON TABLE public.invitations TO authenticated;
 
 REVOKE ALL ON FUNCTION private.find_invitation(invitation_id uuid) FROM PUBLIC;
 
+-- Name: FUNCTION find_lead(lead uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.find_lead(lead uuid) FROM PUBLIC;
+
+-- Name: TABLE member_notes; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.member_notes TO service_role;
+GRANT SELECT ON TABLE public.member_notes TO authenticated;
+
+-- Name: FUNCTION find_note(note uuid, by_admins boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.find_note(note uuid, by_admins boolean) FROM PUBLIC;
+
 -- Name: FUNCTION find_person(person uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.find_person(person uuid) FROM PUBLIC;
@@ -13491,9 +18904,18 @@ REVOKE ALL ON FUNCTION private.find_person(person uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.find_upload(document_id uuid, uploader uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.find_upload(document_id uuid, uploader uuid) TO service_documents;
 
+-- Name: FUNCTION finish_member_note(note uuid, done boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.finish_member_note(note uuid, done boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.finish_member_note(note uuid, done boolean) TO authenticated;
+
 -- Name: FUNCTION fold(words text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.fold(words text) FROM PUBLIC;
+
+-- Name: FUNCTION follow_card(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.follow_card() FROM PUBLIC;
 
 -- Name: FUNCTION follow_email(); Type: ACL; Schema: private; Owner: -
 
@@ -13503,9 +18925,17 @@ REVOKE ALL ON FUNCTION private.follow_email() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.give_grace() FROM PUBLIC;
 
+-- Name: FUNCTION guard_attempt(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_attempt() FROM PUBLIC;
+
 -- Name: FUNCTION guard_audit_head(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_audit_head() FROM PUBLIC;
+
+-- Name: FUNCTION guard_card(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_card() FROM PUBLIC;
 
 -- Name: FUNCTION guard_claim(); Type: ACL; Schema: private; Owner: -
 
@@ -13539,6 +18969,10 @@ REVOKE ALL ON FUNCTION private.guard_invitation() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_invoice() FROM PUBLIC;
 
+-- Name: FUNCTION guard_lead(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_lead() FROM PUBLIC;
+
 -- Name: FUNCTION guard_link(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_link() FROM PUBLIC;
@@ -13563,6 +18997,14 @@ REVOKE ALL ON FUNCTION private.guard_notification() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.guard_profile() FROM PUBLIC;
 
+-- Name: FUNCTION guard_proof(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_proof() FROM PUBLIC;
+
+-- Name: FUNCTION guard_provider(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_provider() FROM PUBLIC;
+
 -- Name: FUNCTION guard_reason(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_reason() FROM PUBLIC;
@@ -13578,6 +19020,14 @@ REVOKE ALL ON FUNCTION private.guard_subscription_by_job() FROM PUBLIC;
 -- Name: FUNCTION guard_survey(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.guard_survey() FROM PUBLIC;
+
+-- Name: FUNCTION guard_welcome(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.guard_welcome() FROM PUBLIC;
+
+-- Name: FUNCTION has_password(person uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.has_password(person uuid) FROM PUBLIC;
 
 -- Name: FUNCTION head_to_export(); Type: ACL; Schema: private; Owner: -
 
@@ -13602,6 +19052,10 @@ REVOKE ALL ON FUNCTION private.index_claims(ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.index_member() FROM PUBLIC;
 
+-- Name: FUNCTION insert_into_auth(relation regclass, facts jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.insert_into_auth(relation regclass, facts jsonb) FROM PUBLIC;
+
 -- Name: FUNCTION instant_text(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.instant_text(at timestamp with time zone) FROM PUBLIC;
@@ -13625,6 +19079,18 @@ GRANT ALL ON FUNCTION private.invitation_to_mail(invitation_id uuid) TO service_
 -- Name: FUNCTION is_accepting(before public.profiles, after public.profiles); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.is_accepting(before public.profiles, after public.profiles) FROM PUBLIC;
+
+-- Name: FUNCTION is_converting(before public.profiles, after public.profiles); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.is_converting(before public.profiles, after public.profiles) FROM PUBLIC;
+
+-- Name: FUNCTION is_flagged(flag text, tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.is_flagged(flag text, tenant text) FROM PUBLIC;
+
+-- Name: FUNCTION issue_card(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.issue_card() FROM PUBLIC;
 
 -- Name: FUNCTION keep_customer_erased(); Type: ACL; Schema: private; Owner: -
 
@@ -13667,6 +19133,10 @@ REVOKE ALL ON FUNCTION private.mail_claim_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.mail_message() FROM PUBLIC;
 
+-- Name: FUNCTION make_account(lead public.member_leads); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.make_account(lead public.member_leads) FROM PUBLIC;
+
 -- Name: FUNCTION make_profile(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.make_profile() FROM PUBLIC;
@@ -13688,6 +19158,11 @@ GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp wi
 GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO service_webhooks;
 GRANT ALL ON FUNCTION private.membership_access_at(user_id uuid, at timestamp with time zone, subscription_id uuid) TO service_cron;
 
+-- Name: FUNCTION missing_buckets(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.missing_buckets() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.missing_buckets() TO service_cron;
+
 -- Name: FUNCTION missing_in_claim(claim public.claims); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.missing_in_claim(claim public.claims) FROM PUBLIC;
@@ -13696,9 +19171,22 @@ REVOKE ALL ON FUNCTION private.missing_in_claim(claim public.claims) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION private.move_grace() FROM PUBLIC;
 
+-- Name: FUNCTION move_lead(lead uuid, to_status text, reason text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.move_lead(lead uuid, to_status text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.move_lead(lead uuid, to_status text, reason text) TO authenticated;
+
 -- Name: FUNCTION move_status(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.move_status() FROM PUBLIC;
+
+-- Name: FUNCTION must_administer(of_tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.must_administer(of_tenant text) FROM PUBLIC;
+
+-- Name: FUNCTION must_be_super(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.must_be_super() FROM PUBLIC;
 
 -- Name: FUNCTION my_branch(); Type: ACL; Schema: private; Owner: -
 
@@ -13723,6 +19211,15 @@ REVOKE ALL ON FUNCTION private.my_id() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.my_members() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.my_members() TO authenticated;
+
+-- Name: FUNCTION my_name(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_name() FROM PUBLIC;
+
+-- Name: FUNCTION my_open_proofs(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.my_open_proofs() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.my_open_proofs() TO authenticated;
 
 -- Name: FUNCTION my_open_uploads(); Type: ACL; Schema: private; Owner: -
 
@@ -13782,6 +19279,11 @@ REVOKE ALL ON FUNCTION private.note_marketing_consent() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.note_message_contact() FROM PUBLIC;
 
+-- Name: FUNCTION note_proof_access(proof uuid, action text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_proof_access(proof uuid, action text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_proof_access(proof uuid, action text) TO authenticated;
+
 -- Name: FUNCTION note_refusal(document_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.note_refusal(document_id uuid) FROM PUBLIC;
@@ -13839,14 +19341,41 @@ GRANT ALL ON FUNCTION private.open_share_pack_document(token_hash text, pin text
 
 REVOKE ALL ON FUNCTION private.operating_deadline(tenant text, from_at timestamp with time zone, hours numeric) FROM PUBLIC;
 
+-- Name: FUNCTION operations_report(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.operations_report() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.operations_report() TO service_cron;
+
 -- Name: FUNCTION owner_of_reset_link(token_hash text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.owner_of_reset_link(token_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.owner_of_reset_link(token_hash text) TO service_auth;
 
+-- Name: FUNCTION owner_of_welcome(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.owner_of_welcome(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.owner_of_welcome(token_hash text) TO service_auth;
+
+-- Name: FUNCTION pin_member_note(note uuid, pinned boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.pin_member_note(note uuid, pinned boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.pin_member_note(note uuid, pinned boolean) TO authenticated;
+
+-- Name: FUNCTION plain_line(words text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plain_line(words text) FROM PUBLIC;
+
+-- Name: FUNCTION plain_text(words text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plain_text(words text) FROM PUBLIC;
+
 -- Name: FUNCTION plain_values(row_now jsonb, relation oid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.plain_values(row_now jsonb, relation oid) FROM PUBLIC;
+
+-- Name: FUNCTION plan_is_sold(plan uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plan_is_sold(plan uuid) FROM PUBLIC;
 
 -- Name: FUNCTION plan_next_attempt(); Type: ACL; Schema: private; Owner: -
 
@@ -13860,19 +19389,43 @@ REVOKE ALL ON FUNCTION private.plan_outreach() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.post_invoice() FROM PUBLIC;
 
+-- Name: FUNCTION price_attempt(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.price_attempt() FROM PUBLIC;
+
+-- Name: FUNCTION probe_write(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.probe_write() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.probe_write() TO service_cron;
+
 -- Name: FUNCTION prune_mails(max_rows integer, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.prune_mails(max_rows integer, at timestamp with time zone) TO service_cron;
+
+-- Name: FUNCTION prune_request_minutes(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.prune_request_minutes() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.prune_request_minutes() TO service_cron;
 
 -- Name: FUNCTION prune_webhook_events(max_rows integer); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.prune_webhook_events(max_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.prune_webhook_events(max_rows integer) TO service_cron;
 
+-- Name: FUNCTION reassign_lead(lead uuid, agent uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.reassign_lead(lead uuid, agent uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.reassign_lead(lead uuid, agent uuid) TO authenticated;
+
 -- Name: FUNCTION record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.record_audit(audit_tenant text, audit_action text, audit_entity_type text, audit_entity_id text, audit_metadata jsonb) FROM PUBLIC;
+
+-- Name: FUNCTION record_cash(lead uuid, plan uuid, receipt text, received_at timestamp with time zone, proof uuid, note text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.record_cash(lead uuid, plan uuid, receipt text, received_at timestamp with time zone, proof uuid, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.record_cash(lead uuid, plan uuid, receipt text, received_at timestamp with time zone, proof uuid, note text) TO authenticated;
 
 -- Name: FUNCTION record_claim_change(); Type: ACL; Schema: private; Owner: -
 
@@ -13906,6 +19459,11 @@ REVOKE ALL ON FUNCTION private.record_message() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.record_share_pack_access(token_hash text, place integer, action text) TO service_documents;
 
+-- Name: FUNCTION referral_figures(agent uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.referral_figures(agent uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.referral_figures(agent uuid) TO authenticated;
+
 -- Name: FUNCTION refuse_audit_change(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.refuse_audit_change() FROM PUBLIC;
@@ -13923,9 +19481,31 @@ REVOKE ALL ON FUNCTION private.refuse_change() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.refuse_document(document_id uuid, uploader uuid, reason text) TO service_documents;
 
+-- Name: FUNCTION refuse_second_lead(tenant text, address text, but uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.refuse_second_lead(tenant text, address text, but uuid) FROM PUBLIC;
+
+-- Name: FUNCTION refuse_uploads(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.refuse_uploads() FROM PUBLIC;
+
+-- Name: FUNCTION refuse_while_read_only(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.refuse_while_read_only() FROM PUBLIC;
+
+-- Name: FUNCTION reject_cash(attempt uuid, note text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.reject_cash(attempt uuid, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.reject_cash(attempt uuid, note text) TO authenticated;
+
 -- Name: FUNCTION release_claims(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.release_claims() FROM PUBLIC;
+
+-- Name: FUNCTION rename_branch(branch uuid, new_code text, new_name text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.rename_branch(branch uuid, new_code text, new_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.rename_branch(branch uuid, new_code text, new_name text) TO authenticated;
 
 -- Name: FUNCTION renew_invitation(invitation_id uuid, token_hash text); Type: ACL; Schema: private; Owner: -
 
@@ -13935,6 +19515,11 @@ GRANT ALL ON FUNCTION private.renew_invitation(invitation_id uuid, token_hash te
 -- Name: FUNCTION renews(person uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.renews(person uuid) FROM PUBLIC;
+
+-- Name: FUNCTION replace_card(card uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.replace_card(card uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.replace_card(card uuid) TO authenticated;
 
 -- Name: FUNCTION replay_webhook_events(ids uuid[]); Type: ACL; Schema: private; Owner: -
 
@@ -13950,6 +19535,20 @@ GRANT ALL ON FUNCTION private.request_deletion(reason text) TO authenticated;
 
 REVOKE ALL ON FUNCTION private.request_export() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.request_export() TO authenticated;
+
+-- Name: FUNCTION request_p95(wanted_route text, since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.request_p95(wanted_route text, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION resend_welcome(member uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.resend_welcome(member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.resend_welcome(member uuid) TO authenticated;
+
+-- Name: FUNCTION resubmit_cash(attempt uuid, receipt text, received_at timestamp with time zone, proof uuid, note text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.resubmit_cash(attempt uuid, receipt text, received_at timestamp with time zone, proof uuid, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.resubmit_cash(attempt uuid, receipt text, received_at timestamp with time zone, proof uuid, note text) TO authenticated;
 
 -- Name: FUNCTION resubscribe(hash text); Type: ACL; Schema: private; Owner: -
 
@@ -13984,6 +19583,19 @@ REVOKE ALL ON FUNCTION private.run_mark_sla() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.run_sweep_identity() FROM PUBLIC;
 
+-- Name: FUNCTION run_sweep_sales(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.run_sweep_sales() FROM PUBLIC;
+
+-- Name: FUNCTION save_support(of_tenant text, new_email text, new_phone text, new_grace_sender text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.save_support(of_tenant text, new_email text, new_phone text, new_grace_sender text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.save_support(of_tenant text, new_email text, new_phone text, new_grace_sender text) TO authenticated;
+
+-- Name: FUNCTION scheduled_jobs(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.scheduled_jobs() FROM PUBLIC;
+
 -- Name: FUNCTION seal_audit(max_rows integer); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.seal_audit(max_rows integer) FROM PUBLIC;
@@ -14004,6 +19616,16 @@ GRANT ALL ON FUNCTION private.session_lives(session_id uuid) TO authenticated;
 REVOKE ALL ON FUNCTION private.set_active(person uuid, active boolean, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.set_active(person uuid, active boolean, reason text) TO authenticated;
 
+-- Name: FUNCTION set_branch_active(branch uuid, active boolean); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.set_branch_active(branch uuid, active boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.set_branch_active(branch uuid, active boolean) TO authenticated;
+
+-- Name: FUNCTION set_flag(flag text, for_tenant text, turned_on boolean, why text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.set_flag(flag text, for_tenant text, turned_on boolean, why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.set_flag(flag text, for_tenant text, turned_on boolean, why text) TO authenticated;
+
 -- Name: FUNCTION set_role(person uuid, role text, branch uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.set_role(person uuid, role text, branch uuid) FROM PUBLIC;
@@ -14018,9 +19640,31 @@ REVOKE ALL ON FUNCTION private.settle_invoice() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.sign_in_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sign_in_counts() TO authenticated;
 
+-- Name: FUNCTION slo_burn(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.slo_burn(at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.slo_burn(at timestamp with time zone) TO service_cron;
+
+-- Name: FUNCTION slo_counts(slo text, since timestamp with time zone, until timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.slo_counts(slo text, since timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+
+-- Name: FUNCTION slo_figures(over interval, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.slo_figures(over interval, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.slo_figures(over interval, at timestamp with time zone) TO service_cron;
+
+-- Name: FUNCTION slo_targets(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.slo_targets() FROM PUBLIC;
+
 -- Name: FUNCTION sweep_identity(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) FROM PUBLIC;
+
+-- Name: FUNCTION sweep_sales(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.sweep_sales(at timestamp with time zone, max_rows integer) FROM PUBLIC;
 
 -- Name: FUNCTION take_internal_note(); Type: ACL; Schema: private; Owner: -
 
@@ -14082,6 +19726,12 @@ REVOKE ALL ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, 
 GRANT ALL ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) TO authenticated;
 GRANT ALL ON FUNCTION private.verify_audit(heads jsonb, after_position bigint, max_rows bigint) TO service_cron;
 
+-- Name: FUNCTION verify_card(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.verify_card(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.verify_card(token_hash text) TO anon;
+GRANT ALL ON FUNCTION private.verify_card(token_hash text) TO authenticated;
+
 -- Name: FUNCTION verify_next(max_rows bigint); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.verify_next(max_rows bigint) FROM PUBLIC;
@@ -14096,6 +19746,17 @@ REVOKE ALL ON FUNCTION private.watch_by_hand(watched regclass, told text[], foll
 REVOKE ALL ON FUNCTION private.webhook_backlog() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.webhook_backlog() TO service_cron;
 GRANT ALL ON FUNCTION private.webhook_backlog() TO service_webhooks;
+
+-- Name: FUNCTION welcome_progress(member uuid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.welcome_progress(member uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.welcome_progress(member uuid) TO authenticated;
+
+-- Name: FUNCTION welcome_state(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.welcome_state(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.welcome_state(token_hash text) TO anon;
+GRANT ALL ON FUNCTION private.welcome_state(token_hash text) TO authenticated;
 
 -- Name: FUNCTION write_document_access(document_id uuid, action text, details jsonb); Type: ACL; Schema: private; Owner: -
 
@@ -14665,6 +20326,11 @@ GRANT UPDATE(unsubscribe_hash) ON TABLE public.engagement_email_sends TO service
 
 GRANT SELECT(invitation_id),INSERT(invitation_id) ON TABLE public.engagement_email_sends TO service_auth;
 
+-- Name: TABLE feature_flags; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.feature_flags TO service_role;
+GRANT SELECT ON TABLE public.feature_flags TO authenticated;
+
 -- Name: TABLE mail_batches; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_batches TO service_role;
@@ -14717,6 +20383,63 @@ GRANT SELECT(occurred_at) ON TABLE public.mail_events TO service_cron;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_templates TO service_role;
 GRANT SELECT ON TABLE public.mail_templates TO authenticated;
 GRANT SELECT ON TABLE public.mail_templates TO service_cron;
+
+-- Name: TABLE member_activities; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.member_activities TO service_role;
+GRANT SELECT ON TABLE public.member_activities TO authenticated;
+
+-- Name: TABLE membership_cards; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.membership_cards TO service_role;
+
+-- Name: COLUMN membership_cards.id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(id) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(tenant_id) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(user_id) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.subscription_id; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(subscription_id) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.card_number; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(card_number) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.status; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(status) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.generation; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(generation) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.issued_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(issued_at) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(expires_at) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(revoked_at) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.created_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(created_at) ON TABLE public.membership_cards TO authenticated;
+
+-- Name: COLUMN membership_cards.updated_at; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT(updated_at) ON TABLE public.membership_cards TO authenticated;
 
 -- Name: TABLE membership_plans; Type: ACL; Schema: public; Owner: -
 
@@ -14817,6 +20540,11 @@ GRANT SELECT(used_at) ON TABLE public.nps_survey_tokens TO service_cron;
 
 GRANT SELECT(created_at) ON TABLE public.nps_survey_tokens TO authenticated;
 
+-- Name: TABLE payment_proofs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_proofs TO service_role;
+GRANT SELECT ON TABLE public.payment_proofs TO authenticated;
+
 -- Name: TABLE privacy_requests; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.privacy_requests TO service_role;
@@ -14825,6 +20553,11 @@ GRANT SELECT ON TABLE public.privacy_requests TO authenticated;
 -- Name: TABLE rate_limits; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.rate_limits TO service_role;
+
+-- Name: TABLE referral_clicks; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.referral_clicks TO service_role;
+GRANT SELECT ON TABLE public.referral_clicks TO authenticated;
 
 -- Name: TABLE role_grants_allowed; Type: ACL; Schema: public; Owner: -
 
@@ -14959,6 +20692,35 @@ GRANT UPDATE(member_id) ON TABLE public.webhook_events TO service_webhooks;
 -- Name: COLUMN webhook_events.next_attempt_at; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(next_attempt_at) ON TABLE public.webhook_events TO service_webhooks;
+
+-- Name: TABLE welcome_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.welcome_tokens TO service_role;
+GRANT SELECT ON TABLE public.welcome_tokens TO service_cron;
+
+-- Name: COLUMN welcome_tokens.id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(id) ON TABLE public.welcome_tokens TO service_cron;
+
+-- Name: COLUMN welcome_tokens.tenant_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(tenant_id) ON TABLE public.welcome_tokens TO service_cron;
+
+-- Name: COLUMN welcome_tokens.user_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(user_id) ON TABLE public.welcome_tokens TO service_cron;
+
+-- Name: COLUMN welcome_tokens.send_id; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(send_id) ON TABLE public.welcome_tokens TO service_cron;
+
+-- Name: COLUMN welcome_tokens.token_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(token_hash),UPDATE(token_hash) ON TABLE public.welcome_tokens TO service_cron;
+
+-- Name: COLUMN welcome_tokens.expires_at; Type: ACL; Schema: public; Owner: -
+
+GRANT INSERT(expires_at),UPDATE(expires_at) ON TABLE public.welcome_tokens TO service_cron;
 
 -- Name: DEFAULT PRIVILEGES FOR SEQUENCES; Type: DEFAULT ACL; Schema: public; Owner: -
 

@@ -20,6 +20,8 @@ const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${
 
 /** Tests that need no stack, and those that cross parts, run in one go; then those that take long. */
 const GROUPS: readonly { name: string; paths: string[] }[] = [
+  // First, for it looks at demo data as nobody has touched them.
+  { name: "runbook and saved queries", paths: ["ops", "tests/runbook"] },
   {
     name: "unit and functions",
     paths: [

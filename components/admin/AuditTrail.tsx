@@ -41,7 +41,7 @@ export function AuditTrail({ i18n, locale, lines }: AuditTrailProps) {
 
 /** An action in words; one that has none keeps its name. */
 function actionName(i18n: I18n, action: string): string {
-  const key = `audit.${action.replaceAll(".", "_")}`;
+  const key = `audit.${action.replaceAll(".", "_").toLowerCase()}`;
   return isMessageKey(key) ? i18n.t(key) : action;
 }
 

@@ -6,8 +6,11 @@ export function AgentLayout({ view, children }: LayoutProps) {
   const { i18n, locale, tenant } = view;
   const links = [
     { href: `/${locale}/agent`, text: i18n.t("portal.agent") },
-    { href: `/${locale}/agent/claims`, text: i18n.t("agent.claims.title") },
-    { href: `/${locale}/agent/members/invite`, text: i18n.t("invite.member.title") },
+    { href: `/${locale}/agent/members`, text: i18n.t("agent.members.title") },
+    { href: `/${locale}/agent/leads`, text: i18n.t("agent.leads.title") },
+    { href: `/${locale}/agent/claims`, text: i18n.t("agent.claims.short") },
+    { href: `/${locale}/agent/commissions`, text: i18n.t("agent.commissions.title") },
+    { href: `/${locale}/agent/referral`, text: i18n.t("agent.referral.title") },
   ];
   return (
     <Frame view={view} kind="desk" links={links} portal={tenant.name}>

@@ -48,11 +48,15 @@ export function InvoiceList({ i18n, locale, invoices }: InvoiceListProps) {
                 <Badge tone={INVOICE_TONES[invoice.status]} text={t(`invoice.${invoice.status}`)} />
               </p>
               <p class="invoice-open">
-                <a href={`/${locale}/member/membership/invoices/${invoice.id}`}>
-                  {t("membership.invoices.open")}
-                  <span class="visually-hidden">{` ${i18n.date(invoice.billedAt)}`}</span>
-                  <Icon name="arrow" size={18} />
-                </a>
+                {invoice.byHand
+                  ? <span class="fine">{t("membership.invoices.by_hand")}</span>
+                  : (
+                    <a href={`/${locale}/member/membership/invoices/${invoice.id}`}>
+                      {t("membership.invoices.open")}
+                      <span class="visually-hidden">{` ${i18n.date(invoice.billedAt)}`}</span>
+                      <Icon name="arrow" size={18} />
+                    </a>
+                  )}
               </p>
             </li>
           ))}

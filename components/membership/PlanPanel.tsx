@@ -1,6 +1,6 @@
 import type { TenantFacts } from "@core/identity/tenants.ts";
 import type { I18n, Locale } from "@core/platform/i18n.ts";
-import type { SubscriptionRow } from "../../site/membership.ts";
+import { isByHand, type SubscriptionRow } from "../../site/membership.ts";
 import { allows } from "../../site/membership_acts.ts";
 import { refundTerms } from "../../site/refund_terms.ts";
 import { withQuery } from "../../site/links.ts";
@@ -105,6 +105,19 @@ function Leaving(
   const { t } = i18n;
   const { id, currentPeriodEnd: end, startedAt } = subscription;
   const mail = { email: <SupportMail tenant={tenant} /> };
+  if (isByHand(subscription)) {
+    if (subscription.status !== "active") return null;
+    return (
+      <Card title={t("membership.by_hand.title")}>
+        <p data-testid="membership-by-hand">
+          {t("membership.by_hand.text", { date: end === null ? "–" : i18n.date(end) })}
+        </p>
+        <p>
+          <Rich text={t("membership.by_hand.questions")} parts={mail} />
+        </p>
+      </Card>
+    );
+  }
   if (allows(subscription, "withdraw") === true) {
     return (
       <Card title={t("membership.keep.title")}>

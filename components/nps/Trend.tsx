@@ -116,7 +116,7 @@ const MONTHS = [
 ] as const;
 
 /** A month in short, `Nov 2026`, from `2026-11`. */
-function monthName(i18n: I18n, month: string): string {
+export function monthName(i18n: I18n, month: string): string {
   const [year = "", number = ""] = month.split("-");
   const key = MONTHS[Number(number) - 1];
   return key === undefined ? month : `${i18n.t(key)} ${year}`;

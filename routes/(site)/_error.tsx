@@ -5,9 +5,10 @@ import { EmptyState } from "../../components/EmptyState.tsx";
 import { PublicLayout } from "../../components/layouts/PublicLayout.tsx";
 import { Page } from "../../components/Page.tsx";
 import { viewOf } from "../../components/view.ts";
+import type { Stop } from "../../site/switches.ts";
 import { define } from "../../utils.ts";
 
-type ErrorWords = "forbidden" | "not_found" | "too_large" | "too_many" | "unavailable";
+type ErrorWords = Stop | "forbidden" | "not_found" | "too_large" | "too_many" | "unavailable";
 
 /** Which words go with which status; every other one means that we broke something. */
 const WORDS: Readonly<Record<number, ErrorWords>> = {
@@ -20,22 +21,31 @@ const WORDS: Readonly<Record<number, ErrorWords>> = {
   503: "unavailable",
 };
 
+const READY: Readonly<Record<string, string>> = {
+  "not_found": "not-found-page",
+  maintenance: "maintenance-page",
+};
+
 export default define.page(function ErrorPage(props) {
   const { error, state } = props;
   const { i18n, locale } = state;
   const status = error instanceof HttpError ? error.status : 500;
-  const words = WORDS[status] ?? "broken";
+  const words = state.stop ?? WORDS[status] ?? "broken";
   const key = (part: "title" | "text"): MessageKey => `error.${words}.${part}`;
   const content = (
     <Page
       i18n={i18n}
       title={i18n.t(key("title"))}
-      ready={words === "not_found" ? "not-found-page" : "error-page"}
+      ready={READY[words] ?? "error-page"}
       class="wrap"
     >
       <EmptyState title={i18n.t(key("title"))} text={i18n.t(key("text"))}>
-        <ButtonLink href={`/${locale}`}>{i18n.t("nav.back_home")}</ButtonLink>
-        {status >= 500 && <p class="fine">{i18n.t("error.reference", { id: state.requestId })}</p>}
+        {words !== "maintenance" && (
+          <ButtonLink href={`/${locale}`}>{i18n.t("nav.back_home")}</ButtonLink>
+        )}
+        {status >= 500 && state.stop === null && (
+          <p class="fine">{i18n.t("error.reference", { id: state.requestId })}</p>
+        )}
       </EmptyState>
     </Page>
   );

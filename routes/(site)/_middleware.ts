@@ -1,12 +1,14 @@
 import { csrf } from "fresh";
 import { sameOriginOnly } from "../../site/same_origin.ts";
 import { standsOnKey } from "../../site/secret_addresses.ts";
+import { obeySwitches } from "../../site/switches.ts";
 import { leadHome, reportErrors, resolveVisit } from "../../site/visit.ts";
 import { define, type State } from "../../utils.ts";
 
 export default define.middleware([
   reportErrors(),
   resolveVisit(),
+  obeySwitches(),
   leadHome(),
   csrf<State>({ origin: isOwnOrigin }),
   sameOriginOnly(),

@@ -241,18 +241,23 @@ select is_empty(
   $$
     select name
     from asked_by_people
-    where body !~ '(auth\.uid|private\.(my_id|my_role|my_tenant|my_tenant_ids|my_branch|my_members|my_grantable_roles|find_person|find_invitation|begin_inviting))\('
+    where body !~ '(auth\.uid|private\.(my_id|my_role|my_tenant|my_tenant_ids|my_branch|my_members|my_grantable_roles|find_person|find_invitation|begin_inviting|find_lead|find_note|begin_note|decide_against|must_administer|must_be_super|figure_tenants))\('
       and name not in (
         select listed.name
         from (values
+          ('active_flags', 'nothing: which switches are on is no secret'),
+          ('add_request_minutes', 'nothing: it counts requests and tells none'),
           ('answer_nps', 'the key of the mail'),
+          ('count_referral_click', 'nothing: it counts a visit and tells none'),
           ('nps_token_state', 'the key of the mail'),
           ('open_share_pack', 'the key of the link, and its PIN'),
           ('resubscribe', 'the key of the mail'),
           ('take_rate_limit', 'nothing: it counts a try and tells none'),
           ('track_claim', 'the key of the link'),
           ('unsubscribe', 'the key of the mail'),
-          ('unsubscribe_state', 'the key of the mail')
+          ('unsubscribe_state', 'the key of the mail'),
+          ('verify_card', 'the key of the card'),
+          ('welcome_state', 'the key of the mail')
         ) as listed (name, asks_for)
       )
   $$,

@@ -187,7 +187,7 @@ select results_eq(
   $$,
   array[
     'audit_chain', 'audit_heads', 'audit_log', 'cron_runs', 'mail_batches', 'mail_events',
-    'notifications', 'rate_limits', 'share_pack_accesses', 'share_pack_documents'
+    'notifications', 'rate_limits', 'referral_clicks', 'share_pack_accesses', 'share_pack_documents'
   ],
   'every other table is watched'
 );

@@ -170,6 +170,43 @@ insert into public.nps_survey_responses (tenant_id, user_id, token_id, score, co
 select 'ks', user_id, id, 9, 'zzyzx likes it' from public.nps_survey_tokens where token_hash = repeat('3', 64);
 insert into public.invitations (tenant_id, email, role, full_name, locale, token_hash)
 values ('ks', 'zzyzx@example.test', 'member', 'Zzyzx Name', 'sq', repeat('4', 64));
+-- What came before the membership, and what is noted about them.
+insert into public.member_leads
+  (id, tenant_id, agent_id, created_by, first_name, last_name, email, phone, locale, note, status,
+   lost_reason, converted_user_id, converted_at)
+select
+  lead.id, 'ks', tests.id_of('ks_agent'), tests.id_of('ks_agent'), 'Zzyzx', 'Name',
+  'zzyzx@example.test', '+383 zzyzx', 'sq', 'zzyzx was at the fair', lead.status, lead.lost_reason,
+  case lead.status when 'converted' then person.id end, case lead.status when 'converted' then now() end
+from person
+cross join (values
+  (tests.claim(81), 'converted', null), (tests.claim(82), 'lost', 'zzyzx was away')
+) as lead (id, status, lost_reason);
+insert into public.lead_payment_attempts
+  (id, tenant_id, lead_id, method, status, plan_id, receipt_number, received_at, note,
+   verification_note, subscription_id, created_by)
+select
+  tests.claim(83), 'ks', tests.claim(81), 'cash', 'succeeded',
+  (select id from public.membership_plans where tenant_id = 'ks' and tier = 'standard'), 'R-1', now(),
+  'zzyzx paid', 'who is zzyzx', subscription.id, tests.id_of('ks_agent')
+from public.subscriptions as subscription, person
+where subscription.user_id = person.id;
+insert into public.payment_proofs
+  (id, tenant_id, lead_id, attempt_id, uploaded_by, file_path, file_name, file_type, file_size, sha256,
+   confirmed_at)
+values (
+  tests.claim(84), 'ks', tests.claim(81), tests.claim(83), tests.id_of('ks_agent'),
+  format('tenants/ks/leads/%s/%s', tests.claim(81), tests.claim(84)), 'zzyzx.jpg', 'image/jpeg', 10,
+  repeat('5', 64), now()
+);
+insert into public.welcome_tokens (tenant_id, user_id, send_id, token_hash, expires_at)
+select 'ks', user_id, id, repeat('6', 64), now()
+from public.engagement_email_sends where dedupe_key = 'zzz';
+insert into public.member_notes (tenant_id, member_id, author_id, author_name, type, body)
+select 'ks', id, tests.id_of('ks_agent'), 'Agent', 'call', 'zzyzx is in a hurry' from person;
+insert into public.member_activities
+  (tenant_id, member_id, author_id, author_name, kind, happened_at, summary)
+select 'ks', id, tests.id_of('ks_agent'), 'Agent', 'call', now(), 'called zzyzx' from person;
 select tests.act_as('zzyzx');
 select public.request_export();
 select public.request_deletion('zzyzx had enough');
@@ -249,7 +286,7 @@ select set_eq(
     select key from copy, jsonb_each(data)
     where jsonb_typeof(value) = 'array' and jsonb_array_length(value) = 0
   $$,
-  array['agent_commissions', 'billing_checkouts', 'invitations'],
+  array['agent_commissions', 'billing_checkouts', 'invitations', 'referral_clicks'],
   'and something in all of them that apply to a member'
 );
 select is(
@@ -368,7 +405,7 @@ select set_eq(
   $$ select metadata ->> 'step' from public.audit_log where action = 'privacy.data_erased' $$,
   array[
     'claims', 'messages', 'documents', 'links', 'notifications', 'mails', 'invitations', 'survey',
-    'payment messages', 'sessions', 'account'
+    'payment messages', 'leads', 'notes', 'activities', 'cards', 'sessions', 'account'
   ],
   'each step is on it'
 );

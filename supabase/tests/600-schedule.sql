@@ -22,6 +22,7 @@ select set_eq(
       ('webhooks-sweep', '* * * * *', true),
       ('paddle-reconcile', '10 2 * * *', true),
       ('retention', '40 2 * * *', true),
+      ('sales-sweep', '17 * * * *', true),
       ('cron-history', '50 2 * * *', true),
       ('mails', '* * * * *', true),
       ('dunning', '2-59/15 * * * *', true),
@@ -136,7 +137,7 @@ select throws_ok('select id from public.cron_runs', '42501', null, 'a visitor se
 
 select tests.act_as_owner();
 select is(
-  (select count(distinct jobname) from cron.job where database = current_database()), 14::bigint,
+  (select count(distinct jobname) from cron.job where database = current_database()), 15::bigint,
   'each job is there once'
 );
 select results_eq(

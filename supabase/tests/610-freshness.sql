@@ -33,7 +33,7 @@ select results_eq(
   'select job from public.cron_jobs order by job',
   array[
     'audit', 'claims-sla', 'documents', 'dunning', 'engagement', 'identity-sweep', 'mails', 'nps',
-    'privacy', 'reconcile', 'retention', 'webhooks'
+    'privacy', 'reconcile', 'retention', 'sales-sweep', 'webhooks'
   ],
   'these jobs are expected'
 );
@@ -50,7 +50,7 @@ select is_empty(
 );
 select tests.act_as_role('service_cron');
 select is(
-  (select count(*) from private.cron_freshness()), 12::bigint, 'all are told of'
+  (select count(*) from private.cron_freshness()), 13::bigint, 'all are told of'
 );
 
 select tests.act_as_owner();

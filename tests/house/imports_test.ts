@@ -14,6 +14,7 @@ const TOPS = [
   "supabase/functions",
   "fresh",
   "local",
+  "ops",
   "tests",
 ];
 const FILES = ["main.ts", "dev.ts", "utils.ts", "fresh.config.ts"];
@@ -74,7 +75,8 @@ Deno.test("the walls are checked over all of the source", () => {
 
 forbid(
   "nothing imports local/ but its own files and the tests",
-  ({ from, to }) => within("local")(to) && !within("local")(from) && !isTest(from),
+  ({ from, to }) =>
+    within("local")(to) && !within("local")(from) && !within("ops")(from) && !isTest(from),
 );
 
 forbid(
@@ -169,12 +171,14 @@ Deno.test("the project's secret key is read in one place, and used in one", asyn
 });
 
 forbid(
-  "only the documents function, its sweep and the audit chain reach past Storage's policies",
+  "only the documents function, its sweep, the audit chain, the probe and the backup reach past Storage's policies",
   ({ from, to }) =>
     to === `${CORE}/documents/storage_keeper.ts` && !isTest(from) &&
     ![
       `${CORE}/audit/heads.ts`,
       `${CORE}/documents/sweep.ts`,
+      `${CORE}/operations/probes.ts`,
+      "local/backup/create.ts",
       "supabase/functions/documents/confirm.ts",
       "supabase/functions/documents/share.ts",
     ].includes(from),

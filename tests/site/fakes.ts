@@ -217,6 +217,8 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
   const accounts: AccountClient = {
     requestReset: (email, locale) => said(`requestReset ${email} ${locale}`, {}),
     resetPassword: (token) => said(`resetPassword ${token}`, {}),
+    claimAccount: (token) =>
+      said(`claimAccount ${token}`, { email: [...site.accounts][0]?.[0] ?? "" }),
     async changePassword() {
       const [email, account] = [...site.accounts][0] ?? ["", { id: "", password: "" }];
       return await said(`changePassword ${email}`, await tokensFor(account.id, email));
@@ -263,6 +265,12 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     async confirm(_token, id) {
       await stored(`confirm ${id}`);
       return site.verdict;
+    },
+    async sendProof(_token, leadId, file) {
+      await stored(`sendProof ${leadId} ${file.name} ${file.size}`);
+      return site.verdict === null
+        ? { id: "77777777-7777-4777-8777-777777777777", name: file.name }
+        : { code: site.verdict, status: 422 };
     },
   };
 

@@ -3,6 +3,7 @@ import { siteHandler, Visitor } from "./browser.ts";
 import { fakeSite, type Row } from "./fakes.ts";
 
 const SUBSCRIPTION: Row = {
+  providerSubscriptionId: "sub_01abc",
   status: "active",
   planName: "Asistenca",
   currentPeriodStart: new Date("2026-03-01T00:00:00Z"),

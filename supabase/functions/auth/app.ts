@@ -10,6 +10,8 @@
  * link is used up, too old or unknown; 422 `weak_password`; 429; 503.
  * `POST /auth/change-password` `{present,password}` by the person's token: 200 the tokens of a new
  * session, all others end; 400; 401; 422 `wrong_password`, `weak_password`; 429; 503.
+ * `POST /auth/claim-account` `{token,password}`: 200 `{"result":"claimed",email}`; 400 malformed; 404 and
+ * 410 the link leads nowhere, was used or is too old; 422 `weak_password`; 429.
  * `POST /auth/send-email`: Supabase Auth's Send Email hook. 200 `{}`; 400 no readable signature; 401;
  * 422 a kind of mail that we do not send; 503.
  * `POST /auth/invitations`, `POST /auth/invitations/:id/renew`: by the person's token, see
@@ -24,6 +26,7 @@ import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
 import { createDeliveryVerifier } from "@core/platform/webhook_signature.ts";
 import { changePassword } from "./change_password.ts";
+import { claimAccount } from "./claim_account.ts";
 import { createInvitation, renewInvitation } from "./invitations.ts";
 import type { AuthDeps } from "./parts.ts";
 import { followLink } from "./reset_link.ts";
@@ -62,6 +65,9 @@ export function createApp(deps: FunctionDeps): Hono {
 
   app.post("/auth/change-password", (c) => changePassword(parts, c.req.raw));
   app.all("/auth/change-password", () => methodNotAllowed("POST"));
+
+  app.post("/auth/claim-account", (c) => claimAccount(parts, c.req.raw));
+  app.all("/auth/claim-account", () => methodNotAllowed("POST"));
 
   app.post("/auth/send-email", (c) => sendAuthMail(parts, c.req.raw));
   app.all("/auth/send-email", () => methodNotAllowed("POST"));

@@ -13,6 +13,8 @@ import { reconcile } from "@core/billing/reconcile.ts";
 import { pruneOld } from "@core/billing/retention.ts";
 import { sweepWebhooks } from "@core/billing/sweep.ts";
 import { sweepAllDocuments } from "@core/documents/sweep.ts";
+import { createFlags } from "@core/platform/flags.ts";
+import { pruneRequestMinutes } from "@core/platform/request_store.ts";
 import { createOutreachJobs, pruneMails } from "@core/outreach/jobs.ts";
 import { requireSecret } from "@core/platform/bearer.ts";
 import { recordRun, type RunCounts } from "@core/platform/cron_runs.ts";
@@ -44,20 +46,25 @@ const AUDITED: Readonly<Record<string, AuditAction>> = {
  * @param deps Environment, database, clock and log.
  * @returns The application.
  */
-export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
+export function createApp({ env, db, clock, log, ...deps }: FunctionDeps): Hono {
+  const flags = deps.flags ?? createFlags(db, clock, log);
+  const isHeld = () => flags.isOn("hold_webhooks");
   const feed = createEventFeed(env.paddle);
   const limits = { clock, budget: BUDGET };
   const jobs: Readonly<Record<string, Job>> = {
-    webhooks: async () => await sweepWebhooks(db, { ...limits, max: 500, workers: 3 }),
-    reconcile: async (query) => ({ ...await reconcile(db, feed, sinceOf(query, clock.now())) }),
+    webhooks: async () => await sweepWebhooks(db, { ...limits, max: 500, workers: 3, isHeld }),
+    // What Paddle lists it goes on listing; the next run takes it in.
+    reconcile: async (query) =>
+      await isHeld() ? { held: 1 } : { ...await reconcile(db, feed, sinceOf(query, clock.now())) },
     retention: async () => ({
       ...await pruneOld(db, limits),
       ...await pruneMails(db, limits),
+      requestMinutes: await db.asService("service_cron", (tx) => pruneRequestMinutes(tx)),
     }),
     documents: async () => ({ ...await sweepAllDocuments(db, env, limits) }),
     audit: () => runAudit({ env, db, clock, log }, BUDGET),
     privacy: () => runPrivacy(db, limits),
-    ...createOutreachJobs({ env, db, clock }, BUDGET),
+    ...createOutreachJobs({ env, db, clock, flags }, BUDGET),
   };
 
   const app = createFunctionApp(log);

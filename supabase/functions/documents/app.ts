@@ -12,6 +12,11 @@
  * `GET /documents/export`: everything that is kept about the person and their files, one zip, streamed;
  * 401; 409 unless they asked for it in the last seven days; 429.
  *
+ * `POST /documents/proofs?lead=` with the bytes of a receipt, `content-type` and `x-file-name`: takes the
+ * photo of a payment by hand from the lead's agent; 201 `{id,name,type,size}`, 401, 404, 409 the lead is
+ * over, 413, 422 with why it is refused, 429. `GET /documents/proofs/:id[?disposition=attachment]`: the
+ * receipt itself, for those who check payments and its uploader; 401, 403, 404.
+ *
  * `GET` or `POST /documents/share/:token/:place` (form fields `pin`, `disposition`): a document that a
  * link hands out; 401 the PIN is missing, 403 it is wrong or the link locked, 404 the link does not
  * work any more, 429.
@@ -28,6 +33,7 @@ import { type Caller, callerOf, notFound, requestedDocument } from "./caller.ts"
 import { confirm } from "./confirm.ts";
 import { exportData } from "./export.ts";
 import { dispositionOf, handOut } from "./hand_out.ts";
+import { openProof, takeProof } from "./proofs.ts";
 import { openShared } from "./share.ts";
 
 /** How long the address of a file works, in seconds. */
@@ -65,6 +71,14 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
 
   app.get("/documents/export", (c) => exportData({ env, db, clock, log, whoAsks }, c.req.raw));
   app.all("/documents/export", () => methodNotAllowed("GET"));
+
+  app.post("/documents/proofs", (c) => takeProof({ env, db, log, whoAsks }, c.req.raw));
+  app.all("/documents/proofs", () => methodNotAllowed("POST"));
+  app.get(
+    "/documents/proofs/:id",
+    (c) => openProof({ env, db, log, whoAsks }, c.req.raw, c.req.param("id")),
+  );
+  app.all("/documents/proofs/:id", () => methodNotAllowed("GET", "HEAD"));
 
   app.get("/documents/:id", async (c) => {
     const caller = await whoAsks(c.req.raw.headers);

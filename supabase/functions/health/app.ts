@@ -1,7 +1,13 @@
 /**
  * `GET /health`: 200 or 503 with what works and what does not, for monitors and people alike.
+ * `GET /health/checks`: all checks that the functions can make, for administrators by their access
+ * token and for whoever bears `CRON_SECRET`; 401, 403.
  */
 import type { Hono } from "hono";
+import { requireOperator } from "./operator.ts";
+import type { CheckResult } from "@core/operations/checks/check.ts";
+import { runChecks } from "@core/operations/run_checks.ts";
+import { accessTokenKey } from "@core/identity/session.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
 import { type Checks, createChecks } from "./checks.ts";
@@ -30,12 +36,13 @@ const KEEP = 3_000;
  * @returns The application.
  */
 export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
-  const runChecks = createChecks(env, db, CHECK_TIMEOUT);
+  const askParts = createChecks(env, db, CHECK_TIMEOUT);
+  const key = accessTokenKey(env);
   let kept: { readonly until: number; readonly health: Promise<Health> } | undefined;
 
   async function examine(): Promise<Health> {
     const time = new Date(clock.now()).toISOString();
-    const checks = await runChecks();
+    const checks = await askParts();
     const status = statusOf(checks);
     if (status !== "ok") log.warn("health", { status, checks });
     return { status, version: env.appVersion, time, checks };
@@ -51,6 +58,18 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
     return c.json(health, health.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
   });
   app.all("/health", () => methodNotAllowed("GET", "HEAD"));
+
+  let made: { readonly until: number; readonly checks: Promise<CheckResult[]> } | undefined;
+  app.get("/health/checks", async (c) => {
+    await requireOperator({ env, db, key, now: clock.now() }, c.req.raw.headers);
+    if (made === undefined || clock.now() >= made.until) {
+      made = { until: clock.now() + KEEP, checks: runChecks({ db, clock, env }) };
+    }
+    const checks = await made.checks;
+    const at = new Date(clock.now()).toISOString();
+    return c.json({ at, checks }, 200, { "cache-control": "no-store" });
+  });
+  app.all("/health/checks", () => methodNotAllowed("GET", "HEAD"));
   return app;
 }
 

@@ -1,6 +1,6 @@
 /** The things that this system cannot do without, each asked for the least that it can answer. */
 import { connectPaddle } from "@core/billing/paddle_api.ts";
-import type { Database } from "@core/platform/database.ts";
+import { type Database, sqlState } from "@core/platform/database.ts";
 import type { FunctionsEnv } from "@core/platform/env.ts";
 import { PaddleRefused } from "@core/platform/errors.ts";
 
@@ -42,7 +42,7 @@ export function createChecks(
   return async function runChecks() {
     const [database, storage, mail, seller, cron] = await Promise.all([
       check(() => askDatabase(db)),
-      check(() => askStorage(env, timeout)),
+      check(() => askStorage(env, db, timeout)),
       check(() => askMail(env, timeout)),
       check(() => askPaddle(paddle)),
       check(() => askCron(db)),
@@ -51,11 +51,28 @@ export function createChecks(
   };
 }
 
+/** What a database that answers, and cannot be written to, says. */
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  "25006": "is read-only",
+  "53100": "has no room left on its disk",
+};
+
 async function askDatabase(db: Database): Promise<void> {
-  await db.asAnon((tx) => tx`select 1`);
+  try {
+    await db.asService("service_cron", (tx) => tx`select private.probe_write()`);
+  } catch (error) {
+    const why = UNWRITABLE[sqlState(error) ?? ""];
+    throw why === undefined ? error : new Unwell(why);
+  }
 }
 
-async function askStorage(env: FunctionsEnv, timeout: number): Promise<void> {
+async function askStorage(env: FunctionsEnv, db: Database, timeout: number): Promise<void> {
+  const [buckets] = await db.asService(
+    "service_cron",
+    (tx) => tx<{ missing?: string[] }[]>`select private.missing_buckets() as missing`,
+  );
+  const missing = buckets?.missing ?? [];
+  if (missing.length > 0) throw new Unwell(`lacks buckets: ${missing.join(", ")}`);
   const { ok } = await ask(`${env.supabaseUrl}/storage/v1/bucket`, timeout, {
     apikey: env.supabasePublishableKey,
   });

@@ -13,10 +13,11 @@ import {
   parseSignatureHeader,
   type SignatureHeader,
 } from "@core/billing/paddle_signature.ts";
-import { receiveEvent } from "@core/billing/process_event.ts";
+import { holdEvent, receiveEvent } from "@core/billing/process_event.ts";
 import { sweepWebhooks } from "@core/billing/sweep.ts";
 import { storeForged, storeMalformed, WEBHOOKS_ROLE } from "@core/billing/webhook_store.ts";
 import { type AccessTokenKey, accessTokenKey, verifyAccessToken } from "@core/identity/session.ts";
+import { createFlags } from "@core/platform/flags.ts";
 import { bearerOf } from "@core/platform/bearer.ts";
 import type { Database } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
@@ -37,7 +38,9 @@ const ANSWER_HEADERS = { "content-type": "application/json", "cache-control": "n
  * @param deps Environment, database, clock and log.
  * @returns The application.
  */
-export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
+export function createApp({ env, db, clock, log, ...deps }: FunctionDeps): Hono {
+  const flags = deps.flags ?? createFlags(db, clock, log);
+  const isHeld = () => flags.isOn("hold_webhooks");
   const { bypassSignature, ...signatureOptions } = env.paddleWebhook;
   const verify = createSignatureVerifier(signatureOptions);
   const tokenKey = accessTokenKey(env);
@@ -56,7 +59,10 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
     }
     try {
       const signature = header === null ? "bypassed" : "checked";
-      const result = await receiveEvent(db, { ...parseDelivery(body), payloadHash, signature });
+      const received = { ...parseDelivery(body), payloadHash, signature } as const;
+      const result = await isHeld()
+        ? await holdEvent(db, received)
+        : await receiveEvent(db, received);
       return new Response(`{"result":"${result}"}`, { headers: ANSWER_HEADERS });
     } catch (error) {
       if (!(error instanceof MalformedEvent)) throw error;
@@ -70,7 +76,13 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
   );
   app.post("/paddle-webhook/replay", async (c) => {
     await requireAdministrator(db, tokenKey, c.req.raw.headers, clock.now());
-    const counts = await sweepWebhooks(db, { clock, budget: 10_000, max: 500, workers: 3 });
+    const counts = await sweepWebhooks(db, {
+      clock,
+      budget: 10_000,
+      max: 500,
+      workers: 3,
+      isHeld,
+    });
     return c.json({ counts }, 200, { "cache-control": "no-store" });
   });
   app.all("/paddle-webhook/replay", () => methodNotAllowed("POST"));

@@ -81,6 +81,10 @@ export const INSERTS: Readonly<Record<string, Partial<Record<Holder, string>>>> 
     webhooks: `insert into subscriptions (tenant_id, user_id, provider_subscription_id, status)
       values ({tenant}, {own}, 'sub_matrix', 'active')`,
   },
+  "welcome_tokens": {
+    cron: `insert into welcome_tokens (tenant_id, user_id, send_id, token_hash, expires_at)
+      values ({tenant}, {own}, {send}, ${HASH}, now())`,
+  },
   "webhook_events": {
     webhooks: `insert into webhook_events (tenant_id, dedupe_key, signature_valid, payload_hash)
       values ({tenant}, 'matrix:new', true, ${HASH})`,

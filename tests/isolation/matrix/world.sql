@@ -517,6 +517,17 @@ values
 select pg_temp.row_in('cron_runs', kind, null, format('id = %L', pg_temp.id('run/' || kind)))
 from unnest('{recent,old}'::text[]) as kind;
 
+insert into public.feature_flags (id, key, tenant_id, enabled)
+values
+  (pg_temp.id('flag/ks'), 'pause_nps', 'ks', false),
+  (pg_temp.id('flag/mk'), 'pause_nps', 'mk', false),
+  (pg_temp.id('flag/all'), 'pause_nps', null, false);
+select pg_temp.row_in(
+  'feature_flags', 'theirs', tenant, format('id = %L', pg_temp.id('flag/' || tenant))
+)
+from unnest('{ks,mk}'::text[]) as tenant;
+select pg_temp.row_in('feature_flags', 'everywhere', null, format('id = %L', pg_temp.id('flag/all')));
+
 insert into public.rate_limits (bucket, key_hash, window_start, count)
 values
   ('matrix-recent', sha256('matrix'), now(), 1),
@@ -595,6 +606,79 @@ insert into public.audit_heads (position, top_seq, chain_hash, is_complete, seal
 values (9e15, 9e15, sha256('chain'), true, now());
 select pg_temp.row_in('audit_chain', 'row', null, 'position = 9e15');
 select pg_temp.row_in('audit_heads', 'row', null, 'position = 9e15');
+
+-- Agents' leads, what was paid, and what is noted -------------------------------------------------
+
+insert into public.member_leads
+  (id, tenant_id, branch_id, agent_id, created_by, first_name, last_name, email, locale)
+select
+  pg_temp.id('lead/' || name), tenant, branch, id, id, 'Some', 'Body', name || '@lead.test', 'sq'
+from matrix_people where role = 'agent';
+insert into public.lead_payment_attempts
+  (id, tenant_id, lead_id, method, plan_id, received_at, created_by)
+select
+  pg_temp.id('attempt/' || name), tenant, pg_temp.id('lead/' || name), 'cash',
+  pg_temp.id('plan/active' || tenant), now(), id
+from matrix_people where role = 'agent';
+insert into public.payment_proofs
+  (id, tenant_id, lead_id, attempt_id, uploaded_by, file_path, file_name, file_type, file_size,
+   object_version, confirmed_at)
+select
+  pg_temp.id('proof/' || name), tenant, pg_temp.id('lead/' || name), pg_temp.id('attempt/' || name), id,
+  format('tenants/%s/leads/%s/%s', tenant, pg_temp.id('lead/' || name), pg_temp.id('proof/' || name)),
+  'receipt.jpg', 'image/jpeg', 1000, '', now()
+from matrix_people where role = 'agent';
+insert into storage.objects (bucket_id, name, metadata)
+select bucket, file_path, '{"size": 1000, "mimetype": "image/jpeg"}' from public.payment_proofs
+where file_name = 'receipt.jpg' and id in (
+  select pg_temp.id('proof/' || name) from matrix_people
+);
+insert into public.referral_clicks (tenant_id, agent_id, day, clicks)
+select tenant, id, current_date, 1 from matrix_people where role = 'agent';
+insert into public.member_notes (id, tenant_id, member_id, author_id, type, body)
+select pg_temp.id('note/' || agent.name), agent.tenant, member.id, agent.id, 'call', 'Called'
+from matrix_people as agent
+join matrix_people as member on member.agent = agent.id
+where member.name in ('member', 'other_member', 'mk_member');
+insert into public.member_activities
+  (id, tenant_id, member_id, author_id, kind, happened_at, summary)
+select pg_temp.id('act/' || agent.name), agent.tenant, member.id, agent.id, 'call', now(), 'Called'
+from matrix_people as agent
+join matrix_people as member on member.agent = agent.id
+where member.name in ('member', 'other_member', 'mk_member');
+select
+  pg_temp.row_of('member_leads', 'row', name, format('id = %L', pg_temp.id('lead/' || name))),
+  pg_temp.row_of(
+    'lead_payment_attempts', 'row', name, format('id = %L', pg_temp.id('attempt/' || name))
+  ),
+  pg_temp.row_of('payment_proofs', 'row', name, format('id = %L', pg_temp.id('proof/' || name))),
+  pg_temp.row_of('referral_clicks', 'row', name, format('agent_id = %L', id)),
+  pg_temp.row_of('member_notes', 'row', name, format('id = %L', pg_temp.id('note/' || name))),
+  pg_temp.row_of('member_activities', 'row', name, format('id = %L', pg_temp.id('act/' || name))),
+  pg_temp.row_of(
+    'storage.objects', 'receipt', name,
+    format(
+      'bucket_id = ''payment-proofs'' and name = %L',
+      format(
+        'tenants/%s/leads/%s/%s', tenant, pg_temp.id('lead/' || name), pg_temp.id('proof/' || name)
+      )
+    ),
+    jsonb_build_object('path', 'tenants/x/leads/y/z')
+  )
+from matrix_people where role = 'agent';
+select pg_temp.row_of(
+  'membership_cards', 'row', name,
+  format('subscription_id = %L', pg_temp.id('subscription/' || name))
+) from members;
+insert into public.welcome_tokens (id, tenant_id, user_id, send_id, token_hash, expires_at)
+select
+  pg_temp.id('welcome/' || name), tenant, id, pg_temp.id('survey/' || name),
+  pg_temp.hash('welcome/' || name), now() + interval '30 days'
+from members;
+select pg_temp.row_of(
+  'welcome_tokens', 'row', name, format('id = %L', pg_temp.id('welcome/' || name)),
+  jsonb_build_object('send', pg_temp.id('survey2/' || name))
+) from members;
 
 -- Now some have lapsed, and one was locked out ----------------------------------------------------
 

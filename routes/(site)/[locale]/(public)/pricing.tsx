@@ -54,6 +54,9 @@ export const handler = define.handlers({
     if (priceId === null) {
       return await show(ctx, [{ field: null, key: "pricing.error.plan" }], false, 422);
     }
+    if (await services.flags.isOn("stop_checkout", viewer.tenantId)) {
+      return await show(ctx, [{ field: null, key: "pricing.error.stopped" }], false, 503);
+    }
     try {
       return ctx.redirect(await openCheckout(ctx, { viewer, planId, priceId }), 303);
     } catch (error) {

@@ -25,6 +25,8 @@ export type AuditAction =
   | "subscription.access_revoked"
   /** Access was given again: the money came back, or a new period was paid. */
   | "subscription.access_restored"
+  /** A membership that was paid by hand is over. Written by the database. */
+  | "subscription.expired"
   /** A renewal failed once more. */
   | "payment.failed"
   /** Money came in. */
@@ -43,6 +45,8 @@ export type AuditAction =
   | "commission.unresolved"
   /** A commission was approved, paid or made void. */
   | "commission.status_updated"
+  /** An administrator approved several commissions at once; each has a row of its own besides. */
+  | "commission.bulk_approved"
   /** Money that went back took some of a commission with it. */
   | "commission.clawed_back"
   /** An administrator had events tried again. Written by the database. */
@@ -102,6 +106,8 @@ export type AuditAction =
   | "auth.password_reset_requested"
   /** Somebody chose a new password by the link in a mail; all their sessions ended. */
   | "auth.password_reset_completed"
+  /** A new member chose their first password by the link of the welcome. Written by the database. */
+  | "auth.account_claimed"
   /** Somebody signed in chose a new password; their other sessions ended. */
   | "auth.password_changed"
   /** A person asked for a copy of their data, or downloaded it. Written by the database. */
@@ -132,5 +138,41 @@ export type AuditAction =
   | "invitation.renewed"
   | "invitation.revoked"
   | "invitation.accepted"
+  /** A lead was written down, changed, moved on or given to another agent. Written by the database. */
+  | "lead.created"
+  | "lead.updated"
+  | "lead.status_changed"
+  | "lead.reassigned"
+  /** An agent handed cash in for a lead, or took that back. Written by the database. */
+  | "lead.payment_recorded"
+  | "lead.payment_canceled"
+  /** An agent handed a payment in again, after a question. Written by the database. */
+  | "PAYMENT_RESUBMITTED"
+  /** Somebody else than the agent decided about a payment, or asked. Written by the database. */
+  | "VERIFY_PAYMENT_APPROVE"
+  | "VERIFY_PAYMENT_REJECT"
+  | "VERIFY_PAYMENT_NEEDS_INFO"
+  /** The welcome of a member who has no password yet was sent again. Written by the database. */
+  | "member.welcome_resent"
+  /** A note about a member was written, changed, deleted or pinned. Written by the database. */
+  | "member_note.created"
+  | "member_note.updated"
+  | "member_note.deleted"
+  | "member_note.pin_toggled"
+  /** Somebody wrote down what was done with a member. Written by the database. */
+  | "member_activity.created"
+  /** A card got another code, because somebody else may have it. Written by the database. */
+  | "card.replaced"
+  /** A branch was opened, renamed, closed or opened again. Written by the database. */
+  | "branch.created"
+  | "branch.updated"
+  /** A plan was added or changed; metadata has it before and after. Written by the database. */
+  | "plan.created"
+  | "plan.updated"
+  /** A country was added, changed or hidden. Written by the database. */
+  | "tenant.created"
+  | "tenant.updated"
+  /** A switch for bad days was turned on or off, or its note changed. Written by the database. */
+  | "flag.changed"
   /** A tenant's settings changed; metadata has them before and after. Written by the database. */
   | "settings.updated";

@@ -79,6 +79,21 @@ export async function receiveEvent(db: Database, received: ReceivedEvent): Promi
   }
 }
 
+/**
+ * Stores an event and leaves it to the sweep, which applies it when the switch `hold_webhooks` is off
+ * again. One that was done with before stays as it is.
+ *
+ * @param db The database.
+ * @param received The correctly signed event.
+ * @returns `ok`, as it is taken in for good.
+ * @throws {MalformedEvent} If PostgreSQL cannot store it.
+ * @throws {DatabaseUnavailable} If the database went away.
+ */
+export async function holdEvent(db: Database, received: ReceivedEvent): Promise<"ok"> {
+  await storeOnly(db, received).catch(asMalformed);
+  return "ok";
+}
+
 /** JSON allows what jsonb does not: numbers of any size (class 22), any depth (class 54). */
 function asMalformed(error: unknown): never {
   const state = sqlState(error) ?? "";

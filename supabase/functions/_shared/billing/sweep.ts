@@ -12,6 +12,8 @@ export interface SweepOptions {
   readonly max: number;
   /** Events tried at once. */
   readonly workers: number;
+  /** Whether events are only stored at the moment (the switch `hold_webhooks`). */
+  readonly isHeld?: () => Promise<boolean>;
 }
 
 /** What a sweep did. */
@@ -27,7 +29,7 @@ export type SweepCounts = Readonly<Record<Exclude<SweptResult, "none">, number>>
  * @throws {DatabaseUnavailable} If the database went away.
  */
 export async function sweepWebhooks(db: Database, options: SweepOptions): Promise<SweepCounts> {
-  const { clock, budget, max, workers } = options;
+  const { clock, budget, max, workers, isHeld } = options;
   const end = clock.now() + budget;
   const counts = { ok: 0, ignored: 0, failed: 0 };
   let started = 0;
@@ -35,6 +37,7 @@ export async function sweepWebhooks(db: Database, options: SweepOptions): Promis
   async function work(): Promise<void> {
     while (started < max && clock.now() < end) {
       started++;
+      if (await isHeld?.()) return;
       const result = await processDueEvent(db);
       if (result === "none") return;
       counts[result]++;

@@ -96,6 +96,32 @@ export async function signFile(
   return `${env.supabaseUrl}/storage/v1/object/sign/${encodedPath(at)}?${query}`;
 }
 
+/**
+ * Stores a file in the person's name, at a place where none is yet.
+ *
+ * @param env Which Storage.
+ * @param at Where it is to lie.
+ * @param token The person's access token.
+ * @param file Its content and media type.
+ * @returns False if Storage takes no file there from this person.
+ * @throws {AppError} `storage_unavailable` (503) if Storage does not answer as it should.
+ */
+export async function putFile(
+  env: StorageEnv,
+  at: StoredAt,
+  token: string,
+  file: { readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string },
+): Promise<boolean> {
+  const answer = await askStorage(env, `object/${encodedPath(at)}`, {
+    method: "POST",
+    headers: { ...personal(env, token), "content-type": file.type, "x-upsert": "false" },
+    body: file.bytes,
+  });
+  await answer.body?.cancel();
+  if (answer.status >= 500) throw unavailable(new Error(`Storage answered ${answer.status}`));
+  return answer.ok;
+}
+
 /** What {@linkcode openFile} does, for whichever credentials; `storage_keeper.ts` uses it too. */
 export async function openWith(
   env: Pick<StorageEnv, "supabaseUrl">,

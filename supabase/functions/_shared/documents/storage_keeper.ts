@@ -1,8 +1,9 @@
 /**
- * The one file that uses the project's secret key, and the three things that are done by it (ADR 0022
+ * The one file that uses the project's secret key, and the four things that are done by it (ADR 0022
  * and 0025): reading a shared document for somebody who has no account, after the database said yes to
  * their link; removing files that nobody may read again; and keeping heads of the audit chain in a
- * bucket of their own, which no policy opens to anybody.
+ * bucket of their own, which no policy opens to anybody; and sending a small file through Storage, to
+ * see whether it works.
  */
 import { z } from "zod";
 import type { FunctionsEnv } from "@core/platform/env.ts";
@@ -148,4 +149,51 @@ export async function readHead(env: KeeperEnv, path: string): Promise<string | n
 
 function keys({ supabaseSecretKey: key }: KeeperEnv) {
   return { apikey: key, authorization: `Bearer ${key}` };
+}
+
+/** What became of a probe. */
+export interface BucketProbe {
+  /** Buckets that are not there. */
+  readonly missing: readonly string[];
+  /** Whether a file came back as it went in, and was removed. */
+  readonly isWhole: boolean;
+}
+
+const Buckets = z.array(z.object({ id: z.string() }));
+
+/**
+ * Looks whether buckets are there, and sends a small file through the first: in, out, away.
+ *
+ * @param env Which Storage.
+ * @param buckets Which have to be there.
+ * @throws {AppError} `storage_unavailable` (503) if Storage does not answer as it should.
+ */
+export async function probeBucket(
+  env: KeeperEnv,
+  buckets: readonly string[],
+): Promise<BucketProbe> {
+  const answer = await askStorage(env, "bucket", { headers: keys(env) });
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw unavailable(new Error(`Storage answered ${answer.status} to a list of buckets`));
+  }
+  const present = Buckets.parse(await answer.json()).map(({ id }) => id);
+  const missing = buckets.filter((bucket) => !present.includes(bucket));
+  const [bucket] = buckets;
+  if (missing.length > 0 || bucket === undefined) return { missing, isWhole: false };
+
+  const at = { bucket, filePath: `probe/${crypto.randomUUID()}.txt` };
+  const content = `probe ${new Date().toISOString()}`;
+  const sent = await askStorage(env, `object/${at.bucket}/${at.filePath}`, {
+    method: "POST",
+    headers: { ...keys(env), "content-type": "text/plain", "x-upsert": "false" },
+    body: content,
+  });
+  await sent.body?.cancel();
+  if (!sent.ok) throw unavailable(new Error(`Storage answered ${sent.status} to a probe`));
+  const key = env.supabaseSecretKey;
+  const file = await openWith(env, at, { apikey: key, bearer: key }, {});
+  const back = file === null ? null : await new Response(file.body).text();
+  const removed = await removeFiles(env, at.bucket, [at.filePath]);
+  return { missing, isWhole: back === content && removed === 1 };
 }

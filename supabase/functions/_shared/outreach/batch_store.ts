@@ -12,17 +12,20 @@ import { takeAgain } from "./repeat_batch.ts";
  * @param tx A transaction of the jobs' role.
  * @param templates Which mails.
  * @param at The time.
+ * @param held Mails that wait for a switch, as `tenant template`.
  */
 export async function hasDueMail(
   tx: Transaction,
   templates: readonly MailTemplate[],
   at: Instant,
+  held: readonly string[] = [],
 ): Promise<boolean> {
   const [row] = await tx<{ due: boolean }[]>`
     select exists (
       select from public.engagement_email_sends
       where status = 'pending' and batch_id is null and next_attempt_at <= ${at}::timestamptz
         and template_key = any (${tx.array([...templates])}::text[])
+        and (tenant_id || ' ' || template_key) <> all (${tx.array([...held])}::text[])
     ) or exists (
       select from public.mail_batches as batch
       where state = 'open' and next_attempt_at <= ${at}::timestamptz
@@ -42,6 +45,7 @@ export async function hasDueMail(
  * @param maker What mails are made with.
  * @param templates Which mails.
  * @param at The time.
+ * @param held Mails that wait for a switch, as `tenant template`; what is in a batch already goes on.
  * @returns The batch, and what became of mails that are in none.
  */
 export async function takeBatch(
@@ -49,6 +53,8 @@ export async function takeBatch(
   maker: BatchMaker,
   templates: readonly MailTemplate[],
   at: Instant,
+  held: readonly string[] = [],
 ): Promise<Taken> {
-  return await takeAgain(tx, maker, templates, at) ?? await takeNew(tx, maker, templates, at);
+  return await takeAgain(tx, maker, templates, at) ??
+    await takeNew(tx, maker, templates, at, held);
 }

@@ -10,6 +10,7 @@ import type { MailTemplate } from "./mails/templates.ts";
 export interface MailCodes {
   readonly unsubscribe?: LinkCode;
   readonly nps?: LinkCode;
+  readonly welcome?: LinkCode;
 }
 
 /** Which mail it is. */
@@ -37,9 +38,12 @@ export function composeMail(
   fromAddress: string,
 ): OutgoingMail {
   const { origin, locale } = stored.mail as { origin: string; locale: string };
-  const { unsubscribe, nps } = codes;
+  const { unsubscribe, nps, welcome } = codes;
   const facts = parseFacts(stored.mail, {
     ...(nps === undefined ? {} : { surveyUrl: `${origin}/${locale}/nps/${nps.token}` }),
+    ...(welcome === undefined
+      ? {}
+      : { welcomeUrl: `${origin}/${locale}/welcome/${welcome.token}` }),
     ...(unsubscribe === undefined
       ? {}
       : { unsubscribe: `${origin}/${locale}/unsubscribe/${unsubscribe.token}` }),

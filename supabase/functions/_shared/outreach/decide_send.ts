@@ -35,6 +35,8 @@ export interface DueSend {
     readonly supportPhone: string | null;
     readonly timeZone: string;
     readonly hosts: readonly string[];
+    /** Name of the sender of mails about a failed payment; null for the brand's. */
+    readonly graceSenderName: string | null;
   };
   readonly membership: DueMembership | null;
 }
@@ -79,12 +81,14 @@ export type SendDecision =
 export function decideSend(due: DueSend, at: Instant, siteUrl: string): SendDecision {
   const reason = whyNotNow(due, at);
   if (reason !== null) return { skip: reason };
-  const { hosts, ...tenant } = due.tenant;
+  const { hosts, graceSenderName, ...tenant } = due.tenant;
   const { email, fullName, memberNumber, locale } = due.person;
   return {
     send: {
       to: email,
-      fromName: tenant.name,
+      fromName: MAIL_KINDS[due.template] === "dunning"
+        ? graceSenderName ?? tenant.name
+        : tenant.name,
       replyTo: tenant.supportEmail,
       mail: {
         template: due.template,
@@ -111,13 +115,17 @@ function whyNotNow(due: DueSend, at: Instant): WhyNot | null {
     case "nps":
       return accessWhyNot(due);
     case "transactional":
-      return template === "welcome" ? accessWhyNot(due) : null;
+      return isWelcome(template) ? accessWhyNot(due) : null;
   }
 }
 
 /** Of two memberships of one member, one that is over has nothing to say though the other goes on. */
 function accessWhyNot({ membership }: DueSend): WhyNot | null {
   return membership?.access === "active" ? null : "no_access";
+}
+
+function isWelcome(template: MailTemplate): boolean {
+  return template === "welcome" || template === "member_welcome";
 }
 
 function dunningWhyNot(due: DueSend, at: Instant): WhyNot | null {
@@ -149,7 +157,7 @@ function detailsOf(due: DueSend): Readonly<Record<string, unknown>> {
     planTier: membership?.planTier ?? null,
     planName: membership?.planName ?? null,
   };
-  if (template === "dunning_recovered" || template === "welcome") {
+  if (template === "dunning_recovered" || isWelcome(template)) {
     return { ...plan, periodEnd: membership?.currentPeriodEnd ?? null };
   }
   switch (MAIL_KINDS[template]) {

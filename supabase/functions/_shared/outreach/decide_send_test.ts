@@ -51,6 +51,7 @@ function due(
       supportPhone: "+383 38 000 000",
       timeZone: "Europe/Belgrade",
       hosts: ["ks.localhost", "ks.interdomestik.com"],
+      graceSenderName: null,
     },
     membership: over.membership === null ? null : {
       status: isOwing ? "past_due" : "active",
@@ -96,6 +97,19 @@ const NOW_OR_NEVER: readonly MailTemplate[] = [
   "email_change",
 ];
 
+Deno.test("decideSend() has mails about a failed payment come from the sender that was set", () => {
+  const fromOf = (template: MailTemplate, graceSenderName: string | null) => {
+    const row = due(template);
+    const decision = decideSend({ ...row, tenant: { ...row.tenant, graceSenderName } }, NOW, SITE);
+    assert.ok("send" in decision, template);
+    assert.doesNotMatch(JSON.stringify(decision.send.mail), /graceSender/);
+    return decision.send.fromName;
+  };
+  assert.equal(fromOf("dunning_day_7", "Interdomestik – pagesat"), "Interdomestik – pagesat");
+  assert.equal(fromOf("dunning_day_7", null), "Interdomestik Kosova");
+  assert.equal(fromOf("onboarding_day_7", "Interdomestik – pagesat"), "Interdomestik Kosova");
+});
+
 Deno.test("decideSend() gives each mail of the ledger all that it says", () => {
   const codes = createLinkCodes(["a secret of the tests"]);
   for (const template of MAIL_TEMPLATES) {
@@ -108,6 +122,7 @@ Deno.test("decideSend() gives each mail of the ledger all that it says", () => {
     const links = {
       ...(isOptional(template) ? { unsubscribe: codes.make("unsubscribe", row.id) } : {}),
       ...(template === "nps_v1" ? { nps: codes.make("nps", row.id) } : {}),
+      ...(template === "member_welcome" ? { welcome: codes.make("welcome", row.id) } : {}),
     };
     const identity = { id: row.id, tenantId: "ks", template };
     const mail = composeMail(identity, stored, links, "Interdomestik <hello@interdomestik.com>");
@@ -186,8 +201,10 @@ Deno.test("decideSend() thanks only for what is paid still", () => {
 });
 
 Deno.test("decideSend() writes of the first months to members with access only", () => {
-  const templates = MAIL_TEMPLATES.filter((one) => isOptional(one) || one === "welcome");
-  assert.equal(templates.length, 7);
+  const templates = MAIL_TEMPLATES.filter((one) =>
+    isOptional(one) || one === "welcome" || one === "member_welcome"
+  );
+  assert.equal(templates.length, 8);
   for (const template of templates) {
     for (const access of ["grace", "suspended", "none"]) {
       // Also of a member whose other membership goes on.

@@ -39,6 +39,7 @@ type Row =
  * @param templates Which mails.
  * @param at The time.
  * @param max The most that are taken.
+ * @param held Mails that wait for a switch, as `tenant template`.
  * @returns The mails, the longest due first.
  */
 export async function lockDueSends(
@@ -46,6 +47,7 @@ export async function lockDueSends(
   templates: readonly MailTemplate[],
   at: Instant,
   max: number,
+  held: readonly string[] = [],
 ): Promise<DueRow[]> {
   const rows = await tx<Row[]>`
     select mail.id, mail.tenant_id, mail.user_id, mail.subscription_id,
@@ -56,7 +58,7 @@ export async function lockDueSends(
            person.email_undeliverable_at is not null as is_undeliverable,
            private.membership_access_at(mail.user_id, ${at}::timestamptz) as access,
            tenant.name, tenant.legal_name, tenant.support_email, tenant.support_phone,
-           tenant.time_zone, tenant.hosts,
+           tenant.time_zone, tenant.hosts, tenant.grace_sender_name,
            membership.status,
            private.membership_access_at(mail.user_id, ${at}::timestamptz, membership.id)
              as own_access,
@@ -72,6 +74,7 @@ export async function lockDueSends(
     where mail.status = 'pending' and mail.batch_id is null
       and mail.next_attempt_at <= ${at}::timestamptz
       and mail.template_key = any (${tx.array([...templates])}::text[])
+      and (mail.tenant_id || ' ' || mail.template_key) <> all (${tx.array([...held])}::text[])
     order by mail.next_attempt_at
     limit ${max}
     for update of mail skip locked`;
@@ -82,7 +85,7 @@ function toDueRow(row: Row): DueRow {
   const { tenantId, userId, subscriptionId, unsubscribeHash } = row;
   const { id, template, dedupeKey, params, sendUntil } = row;
   const { email, fullName, memberNumber, locale, isActive, hasOptedOut, isUndeliverable } = row;
-  const { name, legalName, supportEmail, supportPhone, timeZone, hosts } = row;
+  const { name, legalName, supportEmail, supportPhone, timeZone, hosts, graceSenderName } = row;
   const { currentPeriodEnd, pastDueAt, gracePeriodEndsAt, planTier, planName, priceCents } = row;
   return {
     id,
@@ -104,7 +107,16 @@ function toDueRow(row: Row): DueRow {
       isUndeliverable,
       access: row.access,
     },
-    tenant: { id: tenantId, name, legalName, supportEmail, supportPhone, timeZone, hosts },
+    tenant: {
+      id: tenantId,
+      name,
+      legalName,
+      supportEmail,
+      supportPhone,
+      timeZone,
+      hosts,
+      graceSenderName,
+    },
     membership: row.status === null ? null : {
       status: row.status,
       access: row.ownAccess,

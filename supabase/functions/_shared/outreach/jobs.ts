@@ -1,4 +1,5 @@
 /** The jobs that write to members, by the name under which pg_cron calls them. */
+import { type Flags, noFlags } from "@core/platform/flags.ts";
 import type { RunCounts } from "@core/platform/cron_runs.ts";
 import type { Database } from "@core/platform/database.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
@@ -9,6 +10,7 @@ import { enqueueLifecycle } from "./enqueue_lifecycle.ts";
 import type { LookLimits } from "./look_around.ts";
 import { createLinkCodes } from "./mail_links.ts";
 import type { MailKind } from "./mails/templates.ts";
+import { isPaused, readPauses } from "./paused.ts";
 import { type SendDeps, sendDue } from "./send_due.ts";
 
 /** A job; it may be run at any time, twice, or side by side with itself. */
@@ -25,11 +27,12 @@ const KINDS: readonly MailKind[] = ["dunning", "engagement", "nps", "transaction
  * @returns `dunning`, `engagement`, `nps` and `mails`.
  */
 export function createOutreachJobs(
-  deps: Pick<FunctionDeps, "env" | "db" | "clock">,
+  deps: Pick<FunctionDeps, "env" | "db" | "clock"> & { readonly flags?: Flags },
   budget: number,
 ): Readonly<Record<"dunning" | "engagement" | "nps" | "mails", OutreachJob>> {
-  const { db, clock } = deps;
+  const { db, clock, flags = noFlags } = deps;
   const sending = sendDeps(deps);
+  const pauses = () => readPauses(flags);
 
   function run(
     kinds: readonly MailKind[],
@@ -37,8 +40,11 @@ export function createOutreachJobs(
   ) {
     return async (): Promise<RunCounts> => {
       const end = clock.now() + budget;
+      // What is paused for all countries is not begun; what is due meanwhile is due afterwards.
+      if (isPaused(await pauses(), kinds)) return { paused: 1 };
       const enqueued = await enqueue?.({ clock, budget });
-      const counts = await sendDue(sending, { kinds, budget: Math.max(end - clock.now(), 0) });
+      const left = Math.max(end - clock.now(), 0);
+      const counts = await sendDue(sending, { kinds, budget: left, pauses });
       return { ...enqueued, ...counts };
     };
   }

@@ -5,7 +5,7 @@
 import { createHash, createHmac, hkdfSync } from "node:crypto";
 
 /** What a code is good for; a code for one purpose is none for the other. */
-export type LinkPurpose = "nps" | "unsubscribe";
+export type LinkPurpose = "nps" | "unsubscribe" | "welcome";
 
 /** A code and what the database keeps of it. */
 export interface LinkCode {

@@ -13,6 +13,8 @@ import { type WhyNot, whyNot } from "./why_not.ts";
 /** Resend takes no more at once. */
 const MAX_BATCH = 100;
 const SURVEY_DAYS = 30;
+/** The mail says so. */
+const WELCOME_DAYS = 30;
 
 /**
  * Takes up to 100 mails that are due; what is not wanted any more is written down as that.
@@ -21,6 +23,7 @@ const SURVEY_DAYS = 30;
  * @param maker What mails are made with.
  * @param templates Which mails.
  * @param at The time.
+ * @param held Mails that wait for a switch, as `tenant template`.
  * @returns The batch, and what became of mails that are in none.
  */
 export async function takeNew(
@@ -28,8 +31,9 @@ export async function takeNew(
   maker: BatchMaker,
   templates: readonly MailTemplate[],
   at: Instant,
+  held: readonly string[],
 ): Promise<Taken> {
-  const rows = await lockDueSends(tx, templates, at, MAX_BATCH);
+  const rows = await lockDueSends(tx, templates, at, MAX_BATCH, held);
   const started = performance.now();
   const made = rows.map((row) => make(row, maker, at));
   const working = performance.now() - started;
@@ -75,6 +79,7 @@ function make(row: DueRow, { siteUrl, from, codes }: BatchMaker, at: Instant): E
     const links: MailCodes = {
       ...(isOptional(row.template) ? { unsubscribe: codes.make("unsubscribe", row.id) } : {}),
       ...(row.template === "nps_v1" ? { nps: codes.make("nps", row.id) } : {}),
+      ...(row.template === "member_welcome" ? { welcome: codes.make("welcome", row.id) } : {}),
     };
     const outgoing = composeMail(row, decision.send, links, from);
     return { row, stored: decision.send, codes: links, outgoing };
@@ -121,6 +126,11 @@ function writeBatch(tx: Transaction, id: string, ready: readonly Ready[], at: In
     from jsonb_to_recordset(${tx.json(mails as never)})
       as given (id uuid, position integer, facts jsonb, hash text)
     where mail.id = given.id`.execute();
+  writeSurveys(tx, ready, at);
+  writeWelcomes(tx, ready, at);
+}
+
+function writeSurveys(tx: Transaction, ready: readonly Ready[], at: Instant): void {
   const surveys = ready.flatMap(({ row, codes }) =>
     codes.nps === undefined ? [] : [{
       "tenant_id": row.tenantId,
@@ -142,4 +152,26 @@ function writeBatch(tx: Transaction, id: string, ready: readonly Ready[], at: In
     on conflict (send_id) do update
     set token_hash = excluded.token_hash, expires_at = excluded.expires_at
     where survey.used_at is null`.execute();
+}
+
+function writeWelcomes(tx: Transaction, ready: readonly Ready[], at: Instant): void {
+  const welcomes = ready.flatMap(({ row, codes }) =>
+    codes.welcome === undefined ? [] : [{
+      "tenant_id": row.tenantId,
+      "user_id": row.userId,
+      "send_id": row.id,
+      "token_hash": codes.welcome.hash,
+      "expires_at": addDays(at, WELCOME_DAYS),
+    }]
+  );
+  if (welcomes.length === 0) return;
+  tx`
+    insert into public.welcome_tokens as link
+      (tenant_id, user_id, send_id, token_hash, expires_at)
+    select tenant_id, user_id, send_id, token_hash, expires_at
+    from jsonb_to_recordset(${tx.json(welcomes)}) as given
+      (tenant_id text, user_id uuid, send_id uuid, token_hash text, expires_at timestamptz)
+    on conflict (send_id) do update
+    set token_hash = excluded.token_hash, expires_at = excluded.expires_at
+    where link.used_at is null`.execute();
 }

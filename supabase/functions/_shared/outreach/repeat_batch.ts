@@ -4,6 +4,7 @@ import { addMilliseconds, type Instant } from "@core/platform/instant.ts";
 import { type BatchedMail, type BatchMaker, describe, NOTHING, type Taken } from "./batch.ts";
 import { composeMail } from "./compose.ts";
 import type { StoredMail } from "./decide_send.ts";
+import type { LinkPurpose } from "./mail_links.ts";
 import type { MailTemplate } from "./mails/templates.ts";
 import { KEY_LIFETIME, LEASE, pauseAfter } from "./pauses.ts";
 import { whyNot } from "./why_not.ts";
@@ -50,7 +51,9 @@ export async function takeAgain(
     where batch_id = ${batch.id} and status = 'pending'
     returning id, tenant_id, template_key as template, facts, unsubscribe_hash, batch_position,
       (select token_hash from public.nps_survey_tokens where send_id = engagement_email_sends.id)
-        as survey_hash`;
+        as survey_hash,
+      (select token_hash from public.welcome_tokens where send_id = engagement_email_sends.id)
+        as welcome_hash`;
   if (rows.length === 0) {
     tx`update public.mail_batches set state = 'sent'
        where id = ${batch.id}`.execute();
@@ -83,13 +86,14 @@ interface StoredRow {
   readonly facts: StoredMail | null;
   readonly unsubscribeHash: string | null;
   readonly surveyHash: string | null;
+  readonly welcomeHash: string | null;
   readonly batchPosition: number;
 }
 
 function makeAgain(row: StoredRow, { codes, from }: BatchMaker): BatchedMail {
-  const { id, template, facts, unsubscribeHash, surveyHash } = row;
+  const { id, template, facts, unsubscribeHash, surveyHash, welcomeHash } = row;
   if (facts === null) throw new Error("nothing is stored of it");
-  const find = (purpose: "unsubscribe" | "nps", hash: string) => {
+  const find = (purpose: LinkPurpose, hash: string) => {
     const code = codes.find(purpose, id, hash);
     if (code === null) throw new Error("the secret of its links is gone");
     return code;
@@ -100,6 +104,7 @@ function makeAgain(row: StoredRow, { codes, from }: BatchMaker): BatchedMail {
     outgoing: composeMail(row, facts, {
       ...(unsubscribeHash === null ? {} : { unsubscribe: find("unsubscribe", unsubscribeHash) }),
       ...(surveyHash === null ? {} : { nps: find("nps", surveyHash) }),
+      ...(welcomeHash === null ? {} : { welcome: find("welcome", welcomeHash) }),
     }, from),
   };
 }

@@ -6,6 +6,7 @@ import type { Mailer, MailOutcome } from "@core/platform/mailer.ts";
 import type { Batch, BatchMaker } from "./batch.ts";
 import { hasDueMail, takeBatch } from "./batch_store.ts";
 import { MAIL_KINDS, MAIL_TEMPLATES, type MailKind } from "./mails/templates.ts";
+import { NO_PAUSES, type Pauses } from "./paused.ts";
 import { markSent, putBack, refuseMail, repeatLater, splitBatch } from "./settle_store.ts";
 import { whyNot } from "./why_not.ts";
 
@@ -24,6 +25,8 @@ export interface SendOptions {
   readonly kinds: readonly MailKind[];
   /** Longest that a run starts new work, in milliseconds. */
   readonly budget: number;
+  /** Which mails wait because a switch says so; asked before each batch. */
+  readonly pauses?: () => Promise<Pauses>;
 }
 
 /** What a run did. */
@@ -56,20 +59,23 @@ const ROLE = "service_cron";
  */
 export async function sendDue(deps: SendDeps, options: SendOptions): Promise<SendCounts> {
   const { db, clock } = deps;
-  const templates = MAIL_TEMPLATES.filter((one) => options.kinds.includes(MAIL_KINDS[one]));
   const end = clock.now() + options.budget;
   const counts = { sent: 0, skipped: 0, failed: 0, deferred: 0 };
   let troubles = 0;
   let working = 0;
   while (clock.now() < end && troubles < MAX_TROUBLES && working < MAX_WORKING) {
     const at = instantOf(clock);
-    if (!await db.asService(ROLE, (tx) => hasDueMail(tx, templates, at))) break;
+    const pauses = await options.pauses?.() ?? NO_PAUSES;
+    const templates = MAIL_TEMPLATES.filter((one) =>
+      options.kinds.includes(MAIL_KINDS[one]) && !pauses.kinds.includes(MAIL_KINDS[one])
+    );
+    if (!await db.asService(ROLE, (tx) => hasDueMail(tx, templates, at, pauses.held))) break;
     const wait = await takeTurn(db, deps.maxRps);
     if (clock.now() + wait >= end) break;
     await clock.wait(wait);
     const taken = await db.asService(
       ROLE,
-      (tx) => takeBatch(tx, deps, templates, instantOf(clock)),
+      (tx) => takeBatch(tx, deps, templates, instantOf(clock), pauses.held),
     );
     counts.sent += taken.sent;
     counts.skipped += taken.skipped;

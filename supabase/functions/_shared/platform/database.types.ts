@@ -8,14 +8,14 @@ export type Database = {
           Tables: {
             "agent_commissions": {
                   Row: {
-                    "agent_id": string,"amount_cents": number,"base_cents": number,"clawback_of": string | null,"created_at": string,"currency": string,"id": string,"member_id": string,"period_start": string | null,"provider_subscription_id": string | null,"rate_percent": number,"source_adjustment_id": string | null,"source_transaction_id": string,"status": string,"subscription_id": string | null,"tenant_id": string,"type": string,"updated_at": string,"void_reason": string | null,"voided_at": string | null
+                    "agent_id": string,"amount_cents": number,"approved_at": string | null,"approved_by": string | null,"base_cents": number,"clawback_of": string | null,"created_at": string,"currency": string,"id": string,"member_id": string,"paid_at": string | null,"paid_by": string | null,"payout_reference": string | null,"period_start": string | null,"provider_subscription_id": string | null,"rate_percent": number,"source_adjustment_id": string | null,"source_transaction_id": string,"status": string,"subscription_id": string | null,"tenant_id": string,"type": string,"updated_at": string,"void_reason": string | null,"voided_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "agent_id": string,"amount_cents": number,"base_cents": number,"clawback_of"?: string | null,"created_at"?: string,"currency": string,"id"?: string,"member_id": string,"period_start"?: string | null,"provider_subscription_id"?: string | null,"rate_percent": number,"source_adjustment_id"?: string | null,"source_transaction_id": string,"status"?: string,"subscription_id"?: string | null,"tenant_id": string,"type": string,"updated_at"?: string,"void_reason"?: string | null,"voided_at"?: string | null
+                    "agent_id": string,"amount_cents": number,"approved_at"?: string | null,"approved_by"?: string | null,"base_cents": number,"clawback_of"?: string | null,"created_at"?: string,"currency": string,"id"?: string,"member_id": string,"paid_at"?: string | null,"paid_by"?: string | null,"payout_reference"?: string | null,"period_start"?: string | null,"provider_subscription_id"?: string | null,"rate_percent": number,"source_adjustment_id"?: string | null,"source_transaction_id": string,"status"?: string,"subscription_id"?: string | null,"tenant_id": string,"type": string,"updated_at"?: string,"void_reason"?: string | null,"voided_at"?: string | null
                   }
                   Update: {
-                    "agent_id"?: string,"amount_cents"?: number,"base_cents"?: number,"clawback_of"?: string | null,"created_at"?: string,"currency"?: string,"id"?: string,"member_id"?: string,"period_start"?: string | null,"provider_subscription_id"?: string | null,"rate_percent"?: number,"source_adjustment_id"?: string | null,"source_transaction_id"?: string,"status"?: string,"subscription_id"?: string | null,"tenant_id"?: string,"type"?: string,"updated_at"?: string,"void_reason"?: string | null,"voided_at"?: string | null
+                    "agent_id"?: string,"amount_cents"?: number,"approved_at"?: string | null,"approved_by"?: string | null,"base_cents"?: number,"clawback_of"?: string | null,"created_at"?: string,"currency"?: string,"id"?: string,"member_id"?: string,"paid_at"?: string | null,"paid_by"?: string | null,"payout_reference"?: string | null,"period_start"?: string | null,"provider_subscription_id"?: string | null,"rate_percent"?: number,"source_adjustment_id"?: string | null,"source_transaction_id"?: string,"status"?: string,"subscription_id"?: string | null,"tenant_id"?: string,"type"?: string,"updated_at"?: string,"void_reason"?: string | null,"voided_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -134,14 +134,14 @@ isOneToOne: false
                   ]
                 },"billing_invoices": {
                   Row: {
-                    "amount_cents": number,"billed_at": string | null,"created_at": string,"currency": string,"discount_cents": number,"event_id": string | null,"id": string,"number": string | null,"origin": string | null,"period_end": string | null,"period_start": string | null,"provider_subscription_id": string | null,"provider_transaction_id": string,"refunded_cents": number,"status": string,"subscription_id": string | null,"subtotal_cents": number,"tax_cents": number,"tenant_id": string,"updated_at": string,"user_id": string
+                    "amount_cents": number,"billed_at": string | null,"created_at": string,"currency": string,"discount_cents": number,"event_id": string | null,"id": string,"number": string | null,"origin": string | null,"period_end": string | null,"period_start": string | null,"provider": string,"provider_subscription_id": string | null,"provider_transaction_id": string,"refunded_cents": number,"status": string,"subscription_id": string | null,"subtotal_cents": number,"tax_cents": number,"tenant_id": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount_cents": number,"billed_at"?: string | null,"created_at"?: string,"currency": string,"discount_cents"?: number,"event_id"?: string | null,"id"?: string,"number"?: string | null,"origin"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider_subscription_id"?: string | null,"provider_transaction_id": string,"refunded_cents"?: number,"status"?: string,"subscription_id"?: string | null,"subtotal_cents": number,"tax_cents"?: number,"tenant_id": string,"updated_at"?: string,"user_id": string
+                    "amount_cents": number,"billed_at"?: string | null,"created_at"?: string,"currency": string,"discount_cents"?: number,"event_id"?: string | null,"id"?: string,"number"?: string | null,"origin"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider"?: string,"provider_subscription_id"?: string | null,"provider_transaction_id": string,"refunded_cents"?: number,"status"?: string,"subscription_id"?: string | null,"subtotal_cents": number,"tax_cents"?: number,"tenant_id": string,"updated_at"?: string,"user_id": string
                   }
                   Update: {
-                    "amount_cents"?: number,"billed_at"?: string | null,"created_at"?: string,"currency"?: string,"discount_cents"?: number,"event_id"?: string | null,"id"?: string,"number"?: string | null,"origin"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider_subscription_id"?: string | null,"provider_transaction_id"?: string,"refunded_cents"?: number,"status"?: string,"subscription_id"?: string | null,"subtotal_cents"?: number,"tax_cents"?: number,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                    "amount_cents"?: number,"billed_at"?: string | null,"created_at"?: string,"currency"?: string,"discount_cents"?: number,"event_id"?: string | null,"id"?: string,"number"?: string | null,"origin"?: string | null,"period_end"?: string | null,"period_start"?: string | null,"provider"?: string,"provider_subscription_id"?: string | null,"provider_transaction_id"?: string,"refunded_cents"?: number,"status"?: string,"subscription_id"?: string | null,"subtotal_cents"?: number,"tax_cents"?: number,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {
@@ -476,6 +476,26 @@ isOneToOne: false
       referencedColumns: ["id","tenant_id"]
     }
                   ]
+                },"feature_flags": {
+                  Row: {
+                    "created_at": string,"enabled": boolean,"id": string,"key": string,"note": string | null,"tenant_id": string | null,"updated_at": string,"updated_by": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"enabled": boolean,"id"?: string,"key": string,"note"?: string | null,"tenant_id"?: string | null,"updated_at"?: string,"updated_by"?: string | null
+                  }
+                  Update: {
+                    "created_at"?: string,"enabled"?: boolean,"id"?: string,"key"?: string,"note"?: string | null,"tenant_id"?: string | null,"updated_at"?: string,"updated_by"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "feature_flags_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"invitations": {
                   Row: {
                     "accepted_at": string | null,"accepted_by": string | null,"agent_id": string | null,"branch_id": string | null,"created_at": string,"email": string,"expires_at": string,"full_name": string,"id": string,"invited_by": string | null,"locale": string,"revoked_at": string | null,"role": string,"tenant_id": string,"token_hash": string,"updated_at": string
@@ -506,6 +526,50 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "tenants"
       referencedColumns: ["id"]
+    }
+                  ]
+                },"lead_payment_attempts": {
+                  Row: {
+                    "amount_cents": number,"created_at": string,"created_by": string,"currency": string,"id": string,"is_resubmission": boolean,"is_waiting": boolean,"lead_id": string,"method": string,"note": string | null,"plan_id": string,"proof_id": string | null,"receipt_number": string | null,"received_at": string,"resubmitted_at": string | null,"status": string,"subscription_id": string | null,"tenant_id": string,"updated_at": string,"verification_note": string | null,"verified_at": string | null,"verified_by": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount_cents": number,"created_at"?: string,"created_by": string,"currency": string,"id"?: string,"is_resubmission"?: boolean,"is_waiting"?: never,"lead_id": string,"method": string,"note"?: string | null,"plan_id": string,"proof_id"?: string | null,"receipt_number"?: string | null,"received_at": string,"resubmitted_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"tenant_id": string,"updated_at"?: string,"verification_note"?: string | null,"verified_at"?: string | null,"verified_by"?: string | null
+                  }
+                  Update: {
+                    "amount_cents"?: number,"created_at"?: string,"created_by"?: string,"currency"?: string,"id"?: string,"is_resubmission"?: boolean,"is_waiting"?: never,"lead_id"?: string,"method"?: string,"note"?: string | null,"plan_id"?: string,"proof_id"?: string | null,"receipt_number"?: string | null,"received_at"?: string,"resubmitted_at"?: string | null,"status"?: string,"subscription_id"?: string | null,"tenant_id"?: string,"updated_at"?: string,"verification_note"?: string | null,"verified_at"?: string | null,"verified_by"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "lead_payment_attempts_created_by_tenant_id_fkey"
+      columns: ["created_by","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "lead_payment_attempts_lead_id_tenant_id_fkey"
+      columns: ["lead_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "member_leads"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "lead_payment_attempts_plan_id_tenant_id_fkey"
+      columns: ["plan_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "membership_plans"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "lead_payment_attempts_proof_id_tenant_id_fkey"
+      columns: ["proof_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "payment_proofs"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "lead_payment_attempts_subscription_id_tenant_id_fkey"
+      columns: ["subscription_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id","tenant_id"]
     }
                   ]
                 },"mail_batches": {
@@ -555,6 +619,122 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"member_activities": {
+                  Row: {
+                    "author_id": string,"author_name": string,"created_at": string,"happened_at": string,"id": string,"kind": string,"member_id": string,"summary": string,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "author_id": string,"author_name"?: string,"created_at"?: string,"happened_at": string,"id"?: string,"kind": string,"member_id": string,"summary": string,"tenant_id": string
+                  }
+                  Update: {
+                    "author_id"?: string,"author_name"?: string,"created_at"?: string,"happened_at"?: string,"id"?: string,"kind"?: string,"member_id"?: string,"summary"?: string,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "member_activities_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"member_leads": {
+                  Row: {
+                    "agent_id": string,"branch_id": string | null,"converted_at": string | null,"converted_user_id": string | null,"created_at": string,"created_by": string,"email": string,"erased_at": string | null,"expires_at": string,"first_name": string,"id": string,"is_open": boolean,"last_act_at": string,"last_name": string,"locale": string,"lost_reason": string | null,"note": string | null,"phone": string | null,"plan_id": string | null,"source": string,"status": string,"tenant_id": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id": string,"branch_id"?: string | null,"converted_at"?: string | null,"converted_user_id"?: string | null,"created_at"?: string,"created_by": string,"email": string,"erased_at"?: string | null,"expires_at"?: string,"first_name": string,"id"?: string,"is_open"?: never,"last_act_at"?: string,"last_name": string,"locale": string,"lost_reason"?: string | null,"note"?: string | null,"phone"?: string | null,"plan_id"?: string | null,"source"?: string,"status"?: string,"tenant_id": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "agent_id"?: string,"branch_id"?: string | null,"converted_at"?: string | null,"converted_user_id"?: string | null,"created_at"?: string,"created_by"?: string,"email"?: string,"erased_at"?: string | null,"expires_at"?: string,"first_name"?: string,"id"?: string,"is_open"?: never,"last_act_at"?: string,"last_name"?: string,"locale"?: string,"lost_reason"?: string | null,"note"?: string | null,"phone"?: string | null,"plan_id"?: string | null,"source"?: string,"status"?: string,"tenant_id"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "member_leads_agent_id_tenant_id_fkey"
+      columns: ["agent_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "member_leads_branch_id_tenant_id_fkey"
+      columns: ["branch_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "branches"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "member_leads_converted_user_id_tenant_id_fkey"
+      columns: ["converted_user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "member_leads_created_by_tenant_id_fkey"
+      columns: ["created_by","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "member_leads_plan_id_tenant_id_fkey"
+      columns: ["plan_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "membership_plans"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "member_leads_tenant_id_fkey"
+      columns: ["tenant_id"]
+isOneToOne: false
+      referencedRelation: "tenants"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"member_notes": {
+                  Row: {
+                    "author_id": string,"author_name": string,"body": string,"created_at": string,"done_at": string | null,"follow_up_at": string | null,"id": string,"is_pinned": boolean,"member_id": string,"tenant_id": string,"type": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "author_id": string,"author_name"?: string,"body": string,"created_at"?: string,"done_at"?: string | null,"follow_up_at"?: string | null,"id"?: string,"is_pinned"?: boolean,"member_id": string,"tenant_id": string,"type": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "author_id"?: string,"author_name"?: string,"body"?: string,"created_at"?: string,"done_at"?: string | null,"follow_up_at"?: string | null,"id"?: string,"is_pinned"?: boolean,"member_id"?: string,"tenant_id"?: string,"type"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "member_notes_member_id_tenant_id_fkey"
+      columns: ["member_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
+                },"membership_cards": {
+                  Row: {
+                    "card_number": string,"created_at": string,"expires_at": string | null,"generation": number,"id": string,"issued_at": string,"revoked_at": string | null,"status": string,"subscription_id": string,"tenant_id": string,"token_hash": string,"updated_at": string,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "card_number": string,"created_at"?: string,"expires_at"?: string | null,"generation"?: number,"id"?: string,"issued_at"?: string,"revoked_at"?: string | null,"status"?: string,"subscription_id": string,"tenant_id": string,"token_hash": string,"updated_at"?: string,"user_id": string
+                  }
+                  Update: {
+                    "card_number"?: string,"created_at"?: string,"expires_at"?: string | null,"generation"?: number,"id"?: string,"issued_at"?: string,"revoked_at"?: string | null,"status"?: string,"subscription_id"?: string,"tenant_id"?: string,"token_hash"?: string,"updated_at"?: string,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "membership_cards_subscription_id_tenant_id_fkey"
+      columns: ["subscription_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "subscriptions"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "membership_cards_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
                   ]
                 },"membership_plans": {
                   Row: {
@@ -692,6 +872,38 @@ isOneToOne: false
       referencedColumns: ["id","tenant_id"]
     }
                   ]
+                },"payment_proofs": {
+                  Row: {
+                    "attempt_id": string | null,"bucket": string,"confirmed_at": string | null,"created_at": string,"erased_at": string | null,"file_name": string,"file_path": string,"file_size": number,"file_type": string,"id": string,"is_readable": boolean,"lead_id": string,"object_version": string | null,"sha256": string | null,"tenant_id": string,"uploaded_by": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempt_id"?: string | null,"bucket"?: string,"confirmed_at"?: string | null,"created_at"?: string,"erased_at"?: string | null,"file_name": string,"file_path": string,"file_size": number,"file_type": string,"id"?: string,"is_readable"?: never,"lead_id": string,"object_version"?: string | null,"sha256"?: string | null,"tenant_id": string,"uploaded_by": string
+                  }
+                  Update: {
+                    "attempt_id"?: string | null,"bucket"?: string,"confirmed_at"?: string | null,"created_at"?: string,"erased_at"?: string | null,"file_name"?: string,"file_path"?: string,"file_size"?: number,"file_type"?: string,"id"?: string,"is_readable"?: never,"lead_id"?: string,"object_version"?: string | null,"sha256"?: string | null,"tenant_id"?: string,"uploaded_by"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payment_proofs_attempt_id_tenant_id_fkey"
+      columns: ["attempt_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "lead_payment_attempts"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "payment_proofs_lead_id_tenant_id_fkey"
+      columns: ["lead_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "member_leads"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "payment_proofs_uploaded_by_tenant_id_fkey"
+      columns: ["uploaded_by","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
+                  ]
                 },"privacy_requests": {
                   Row: {
                     "cancelled_at": string | null,"completed_at": string | null,"due_at": string | null,"expires_at": string | null,"id": string,"kind": string,"note": string | null,"ready_at": string | null,"requested_at": string,"status": string,"tenant_id": string,"user_id": string
@@ -757,6 +969,26 @@ isOneToOne: false
                   }
                   Relationships: [
                     
+                  ]
+                },"referral_clicks": {
+                  Row: {
+                    "agent_id": string,"clicks": number,"day": string,"tenant_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "agent_id": string,"clicks": number,"day": string,"tenant_id": string
+                  }
+                  Update: {
+                    "agent_id"?: string,"clicks"?: number,"day"?: string,"tenant_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "referral_clicks_agent_id_tenant_id_fkey"
+      columns: ["agent_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
                   ]
                 },"role_grants_allowed": {
                   Row: {
@@ -904,14 +1136,14 @@ isOneToOne: true
                   ]
                 },"tenants": {
                   Row: {
-                    "country_code": string,"created_at": string,"currency": string,"default_locale": string,"hosts": (string)[],"id": string,"is_active": boolean,"is_default": boolean,"legal_name": string,"name": string,"support_email": string,"support_phone": string,"time_zone": string,"updated_at": string
+                    "country_code": string,"created_at": string,"currency": string,"default_locale": string,"grace_sender_name": string | null,"hosts": (string)[],"id": string,"is_active": boolean,"is_default": boolean,"legal_name": string,"name": string,"support_email": string,"support_phone": string,"tax_percent": number,"time_zone": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "country_code": string,"created_at"?: string,"currency"?: string,"default_locale"?: string,"hosts"?: (string)[],"id": string,"is_active"?: boolean,"is_default"?: boolean,"legal_name": string,"name": string,"support_email": string,"support_phone": string,"time_zone"?: string,"updated_at"?: string
+                    "country_code": string,"created_at"?: string,"currency"?: string,"default_locale"?: string,"grace_sender_name"?: string | null,"hosts"?: (string)[],"id": string,"is_active"?: boolean,"is_default"?: boolean,"legal_name": string,"name": string,"support_email": string,"support_phone": string,"tax_percent"?: number,"time_zone"?: string,"updated_at"?: string
                   }
                   Update: {
-                    "country_code"?: string,"created_at"?: string,"currency"?: string,"default_locale"?: string,"hosts"?: (string)[],"id"?: string,"is_active"?: boolean,"is_default"?: boolean,"legal_name"?: string,"name"?: string,"support_email"?: string,"support_phone"?: string,"time_zone"?: string,"updated_at"?: string
+                    "country_code"?: string,"created_at"?: string,"currency"?: string,"default_locale"?: string,"grace_sender_name"?: string | null,"hosts"?: (string)[],"id"?: string,"is_active"?: boolean,"is_default"?: boolean,"legal_name"?: string,"name"?: string,"support_email"?: string,"support_phone"?: string,"tax_percent"?: number,"time_zone"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     
@@ -929,6 +1161,32 @@ isOneToOne: true
                   }
                   Relationships: [
                     
+                  ]
+                },"welcome_tokens": {
+                  Row: {
+                    "created_at": string,"expires_at": string,"id": string,"send_id": string,"tenant_id": string,"token_hash": string,"used_at": string | null,"user_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"expires_at": string,"id"?: string,"send_id": string,"tenant_id": string,"token_hash": string,"used_at"?: string | null,"user_id": string
+                  }
+                  Update: {
+                    "created_at"?: string,"expires_at"?: string,"id"?: string,"send_id"?: string,"tenant_id"?: string,"token_hash"?: string,"used_at"?: string | null,"user_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "welcome_tokens_send_id_tenant_id_fkey"
+      columns: ["send_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "engagement_email_sends"
+      referencedColumns: ["id","tenant_id"]
+    },{
+      foreignKeyName: "welcome_tokens_user_id_tenant_id_fkey"
+      columns: ["user_id","tenant_id"]
+isOneToOne: false
+      referencedRelation: "profiles"
+      referencedColumns: ["id","tenant_id"]
+    }
                   ]
                 }
           }

@@ -26,6 +26,14 @@ export interface PaddleEnv {
   readonly apiUrl: string | undefined;
 }
 
+/** How errors and requests are told of. */
+export interface SentryEnv {
+  /** Where to; nothing is told without it. */
+  readonly dsn: string | undefined;
+  /** Share of requests that are told of, 0 to 1, besides those that an objective is measured on. */
+  readonly tracesSampleRate: number;
+}
+
 /** What the site and the functions have in common. */
 export interface CommonEnv {
   readonly appEnv: AppEnv;
@@ -39,6 +47,7 @@ export interface CommonEnv {
   readonly siteUrl: string;
   readonly defaultPublicTenant: string;
   readonly paddle: PaddleEnv;
+  readonly sentry: SentryEnv;
 }
 
 /** What the site reads. */
@@ -115,6 +124,12 @@ const common = {
   "PADDLE_API_URL": url.optional(),
   "FRESH_PUBLIC_PADDLE_ENV": z.enum(["sandbox", "production", "local"]),
   "PADDLE_WEBHOOK_BYPASS_SIGNATURE_IN_DEV": flag.default(false),
+  "SENTRY_DSN": z.string().regex(
+    /^https?:\/\/\w+@[^\s/@]+(?:\/[^\s?#]*)?\/\d+$/,
+    "must look like https://<key>@<host>/<project>",
+  ).optional(),
+  "SENTRY_TRACES_SAMPLE_RATE": z.coerce.number("must be a number from 0 to 1").min(0).max(1)
+    .default(0),
 };
 
 const site = z.object({
@@ -246,6 +261,7 @@ function commonEnv(values: z.infer<z.ZodObject<typeof common>>): CommonEnv {
       environment,
       apiUrl: environment === "local" ? values.PADDLE_API_URL : undefined,
     },
+    sentry: { dsn: values.SENTRY_DSN, tracesSampleRate: values.SENTRY_TRACES_SAMPLE_RATE },
   };
 }
 

@@ -32,10 +32,27 @@ Deno.test("readSiteEnv() reads what the site needs", () => {
     siteUrl: "http://localhost:8000",
     defaultPublicTenant: "ks",
     paddle: { apiKey: "pdl_key", environment: "local", apiUrl: "http://127.0.0.1:54325" },
+    sentry: { dsn: undefined, tracesSampleRate: 0 },
     databaseUrl: "postgresql://app_site@127.0.0.1/postgres",
     listenUrl: "postgresql://app_site@127.0.0.1/postgres",
     paddleClientToken: undefined,
   });
+});
+
+Deno.test("readSiteEnv() takes Sentry's address and a share, and refuses what is neither", () => {
+  const dsn = "https://abc123@o1.ingest.sentry.io/42";
+  const env = readSiteEnv({ ...site, SENTRY_DSN: dsn, SENTRY_TRACES_SAMPLE_RATE: "0.25" });
+  assert.deepEqual(env.sentry, { dsn, tracesSampleRate: 0.25 });
+  for (
+    const wrong of [{ SENTRY_DSN: "https://sentry.io/42" }, { SENTRY_TRACES_SAMPLE_RATE: "2" }, {
+      SENTRY_TRACES_SAMPLE_RATE: "often",
+    }]
+  ) {
+    assert.throws(
+      () => readSiteEnv({ ...site, ...wrong }),
+      new RegExp(`${Object.keys(wrong)[0]} is malformed`),
+    );
+  }
 });
 
 Deno.test("readSiteEnv() listens past the pooler where it is told how", () => {

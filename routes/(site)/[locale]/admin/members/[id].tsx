@@ -1,5 +1,6 @@
 import { HttpError, page } from "fresh";
 import { AccessBadge } from "../../../../../components/admin/AccessBadge.tsx";
+import { Story } from "../../../../../components/admin/Story.tsx";
 import { EventTable } from "../../../../../components/admin/EventTable.tsx";
 import { WhyCard } from "../../../../../components/admin/WhyCard.tsx";
 import { Badge } from "../../../../../components/Badge.tsx";
@@ -22,6 +23,7 @@ import {
   readMemberFile,
   trustAddress,
 } from "../../../../../site/member_file.ts";
+import { readStory } from "../../../../../site/member_story.ts";
 import { define, type State } from "../../../../../utils.ts";
 
 export const handler = define.handlers({
@@ -29,9 +31,11 @@ export const handler = define.handlers({
     const id = params["id"] ?? "";
     if (!isUuid(id)) throw new HttpError(404);
     const now = state.services.clock.now();
-    const file = await state.db((tx) => readMemberFile(tx, id, now));
+    const [file, story] = await state.db((tx) =>
+      Promise.all([readMemberFile(tx, id, now), readStory(tx, id)])
+    );
     if (file === null) throw new HttpError(404);
-    return page({ file, reasons: explain(file) });
+    return page({ file, story, reasons: explain(file) });
   },
 
   /** Has mails sent again to an address that refused them. */
@@ -46,7 +50,7 @@ export const handler = define.handlers({
 export default define.page<typeof handler>(function Member({ data, state, url }) {
   const { i18n, locale } = state;
   const { t } = i18n;
-  const { file, reasons } = data;
+  const { file, story, reasons } = data;
   const { profile, subscriptions, invoices, events, mails } = file;
   const name = profile.fullName || profile.email;
   const withMoney = seesEvents(viewerOf(state).role);
@@ -163,6 +167,7 @@ export default define.page<typeof handler>(function Member({ data, state, url })
           <EventTable i18n={i18n} locale={locale} events={events} withMember={false} />
         </section>
       )}
+      <Story i18n={i18n} locale={locale} lines={story} />
     </Page>
   );
 });

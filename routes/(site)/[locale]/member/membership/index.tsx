@@ -84,6 +84,11 @@ export default define.page<typeof handler>(function MembershipHome({ data, state
         <MembershipWords i18n={i18n} locale={locale} membership={membership} />
         <div class="card-place" data-testid="member-membership-card-ready">
           <MembershipCard i18n={i18n} viewer={viewerOf(state)} membership={membership} />
+          {["active", "ending", "grace"].includes(membership.kind) && (
+            <p>
+              <a href={`/${locale}/member/membership/card`}>{t("card.show")}</a>
+            </p>
+          )}
         </div>
       </div>
       {subscriptions.map((subscription, at) => (

@@ -11,7 +11,15 @@ import {
 } from "./letters/account.ts";
 import { documentRequested, message, statusChanged, submitted } from "./letters/cases.ts";
 import { daySeven, dayZero, finalWarning, recovered, suspended } from "./letters/dunning.ts";
-import { card, coverage, evidence, reporting, travel, welcome } from "./letters/first_months.ts";
+import {
+  card,
+  coverage,
+  evidence,
+  memberWelcome,
+  reporting,
+  travel,
+  welcome,
+} from "./letters/first_months.ts";
 import { deletionRequested, exportReady } from "./letters/privacy.ts";
 import { survey } from "./letters/survey.ts";
 
@@ -35,6 +43,8 @@ export function compose(facts: MailFacts, desk: Desk): Letter {
       return recovered(desk, facts.details);
     case "welcome":
       return welcome(desk, facts.details);
+    case "member_welcome":
+      return memberWelcome(desk, facts.details);
     case "onboarding_day_7":
       return card(desk, facts.details);
     case "checkin_day_14":

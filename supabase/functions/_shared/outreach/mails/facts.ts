@@ -53,6 +53,13 @@ const DETAILS = {
   "dunning_suspended": dunning,
   "dunning_recovered": engagement,
   "welcome": engagement,
+  "member_welcome": z.strictObject({
+    ...plan,
+    /** Paid until; null where it is not known. */
+    periodEnd: time.nullable(),
+    /** The page to choose a password with its token. Derived for each attempt, never stored. */
+    welcomeUrl: address,
+  }),
   "onboarding_day_7": engagement,
   "checkin_day_14": engagement,
   "retention_day_30": engagement,
@@ -152,6 +159,7 @@ export type FactsOf<T extends MailTemplate> = Extract<MailFacts, { readonly temp
 export interface SecretLinks {
   readonly unsubscribe?: string;
   readonly surveyUrl?: string;
+  readonly welcomeUrl?: string;
 }
 
 /** Facts as they may be stored: without the addresses that hold a token. */
@@ -169,9 +177,12 @@ export type StoredFacts = Readonly<Record<string, unknown>>;
 export function parseFacts(value: unknown, links: SecretLinks = {}): MailFacts {
   const { template } = naming.parse(value);
   const given = value as Record<string, unknown>;
-  const details = links.surveyUrl === undefined
-    ? given["details"]
-    : { ...given["details"] as object, surveyUrl: links.surveyUrl };
+  const { surveyUrl, welcomeUrl } = links;
+  const details = surveyUrl === undefined && welcomeUrl === undefined ? given["details"] : {
+    ...given["details"] as object,
+    ...(surveyUrl === undefined ? {} : { surveyUrl }),
+    ...(welcomeUrl === undefined ? {} : { welcomeUrl }),
+  };
   const unsubscribe = links.unsubscribe ?? given["unsubscribe"];
   const whole = unsubscribe === undefined ? given : { ...given, unsubscribe };
   return schemaOf(template).parse({ ...whole, details }) as MailFacts;
@@ -212,9 +223,10 @@ function buildSchema(template: MailTemplate): z.ZodType {
     });
 }
 
-function pickLinks(details: object): { link?: string; surveyUrl?: string } {
+function pickLinks(details: object): SecretLinks & { link?: string } {
   return {
     ...("link" in details ? { link: details.link as string } : {}),
     ...("surveyUrl" in details ? { surveyUrl: details.surveyUrl as string } : {}),
+    ...("welcomeUrl" in details ? { welcomeUrl: details.welcomeUrl as string } : {}),
   };
 }

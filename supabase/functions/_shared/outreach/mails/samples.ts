@@ -52,6 +52,7 @@ export function sampleFacts(template: MailTemplate, locale: Locale, origin: stri
     "dunning_suspended": DUNNING,
     "dunning_recovered": MEMBERSHIP,
     "welcome": MEMBERSHIP,
+    "member_welcome": { ...MEMBERSHIP, welcomeUrl: `${origin}/${locale}/welcome/${key}` },
     "onboarding_day_7": MEMBERSHIP,
     "checkin_day_14": MEMBERSHIP,
     "retention_day_30": MEMBERSHIP,

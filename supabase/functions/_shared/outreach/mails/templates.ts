@@ -11,6 +11,7 @@ export const MAIL_KINDS = {
   "dunning_suspended": "dunning",
   "dunning_recovered": "dunning",
   "welcome": "transactional",
+  "member_welcome": "transactional",
   "onboarding_day_7": "engagement",
   "checkin_day_14": "engagement",
   "retention_day_30": "engagement",

@@ -31,6 +31,34 @@ export function welcome(desk: Desk, details: Membership): Letter {
   };
 }
 
+/** The membership has begun that was bought from an agent: what is left is to choose a password. */
+export function memberWelcome(
+  desk: Desk,
+  { welcomeUrl, ...membership }: FactsOf<"member_welcome">["details"],
+): Letter {
+  const { t } = desk.i18n;
+  return {
+    subject: t("mail.member_welcome.subject"),
+    preheader: t("mail.member_welcome.preheader"),
+    title: t("mail.welcome.title"),
+    why: "mail.why.membership",
+    blocks: [
+      { kind: "text", text: t("mail.member_welcome.text") },
+      membershipCard(desk, membership),
+      { kind: "text", text: t("mail.member_welcome.password") },
+      { kind: "button", label: t("mail.member_welcome.button"), href: welcomeUrl },
+      { kind: "note", text: t("mail.member_welcome.expires") },
+      guide(desk),
+      {
+        kind: "callout",
+        tone: "calm",
+        title: t("mail.password_reset.not_you.title"),
+        text: t("mail.member_welcome.not_you"),
+      },
+    ],
+  };
+}
+
 /** Day 7: where the card is and how to show it. */
 export function card(desk: Desk, details: Membership): Letter {
   const { t } = desk.i18n;

@@ -1,0 +1,36 @@
+/** Do Paddle's events arrive, are they genuine, and are they applied. */
+import type { OperationsReport } from "../report_store.ts";
+import { type Finding, odd, well, wrong } from "./check.ts";
+
+/** Events that failed or wait for too long. */
+export function webhooks({ webhooks: seen, flags }: OperationsReport): Finding {
+  const { failed, waiting, overdue } = seen;
+  const facts = { failed, "given_up": seen.given_up, waiting, overdue };
+  if (failed > 0) return wrong("webhooks_failed", { facts, since: seen.failed_since });
+  if (overdue > 0) return wrong("webhooks_overdue", { facts, since: seen.oldest_at });
+  const held = flags.find(({ key }) => key === "hold_webhooks");
+  if (held !== undefined) return odd("webhooks_held", { facts, since: held.since });
+  return well({ facts, since: seen.oldest_at });
+}
+
+/**
+ * Deliveries with a signature that is not right. While none comes through after them the secret or a
+ * clock is wrong; if some do, somebody else tries.
+ */
+export function webhookSignatures({ webhooks: seen }: OperationsReport): Finding {
+  const facts = { refused: seen.refused };
+  const since = seen.refused_since;
+  if (seen.refused === 0 || seen.refused_at === null) return well({ facts: { refused: 0 } });
+  const cameThrough = seen.accepted_at !== null &&
+    Date.parse(seen.accepted_at) > Date.parse(seen.refused_at);
+  if (cameThrough) return well({ facts, since });
+  const detail = seen.refused_for.filter((reason) => reason !== null).join(", ");
+  const isTime = seen.refused_for.every((reason) => /outdated|from_the_future/.test(reason ?? ""));
+  if (isTime) return wrong("signatures_outdated", { facts, detail, since });
+  // Somebody who guesses at our door does not come once an hour; a wrong secret fails every delivery.
+  const acceptedMeanwhile = seen.accepted_at !== null && since !== null &&
+    Date.parse(seen.accepted_at) > Date.parse(since);
+  return acceptedMeanwhile
+    ? odd("forgeries", { facts, detail, since })
+    : wrong("secret_wrong", { facts, detail: `PADDLE_WEBHOOK_SECRET_KEY: ${detail}`, since });
+}
