@@ -33,12 +33,15 @@ export function DataTable<T>({ caption, columns, rows, keyOf, testId }: DataTabl
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr key={keyOf(row)} role="row" data-testid={testId}>
-            {columns.map(({ name, cell }) => (
-              <td key={name} role="cell">
-                <span class="table-name" aria-hidden="true">{name}</span>
-                <span class="table-value">{cell(row)}</span>
-              </td>
-            ))}
+            {columns.map(({ name, cell }) => {
+              const value = cell(row);
+              return (
+                <td key={name} role="cell" class={value === "–" ? "table-blank" : undefined}>
+                  <span class="table-name" aria-hidden="true">{name}</span>
+                  <span class="table-value">{value}</span>
+                </td>
+              );
+            })}
           </tr>
         ))}
       </tbody>

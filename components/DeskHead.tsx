@@ -7,12 +7,19 @@ import { Card, Facts } from "./Card.tsx";
 export interface DeskHeadProps {
   readonly title: string;
   readonly text: string;
+  /** The page above this one. */
+  readonly back?: { readonly href: string; readonly text: string };
 }
 
 /** Title of a page for those who work here. */
-export function DeskHead({ title, text }: DeskHeadProps) {
+export function DeskHead({ title, text, back }: DeskHeadProps) {
   return (
     <header class="page-head">
+      {back && (
+        <p>
+          <a href={back.href}>{back.text}</a>
+        </p>
+      )}
       <h1>{title}</h1>
       <p class="lead">{text}</p>
     </header>

@@ -2,11 +2,12 @@
  * `deno task backup FILE`: database, stored files and a manifest in one file, which only its owner may
  * read. Environment: that of the functions and `SUPABASE_DB_URL`; locally `$STATE_DIR/env` is read.
  */
+import { resolve } from "node:path";
 import { EnvError, readFunctionsEnv } from "@core/platform/env.ts";
 import { AppError } from "@core/platform/errors.ts";
 import { createBackup } from "./backup/create.ts";
 import { Refused } from "./backup/manifest.ts";
-import { readTaskEnv } from "./task_env.ts";
+import { callersFolder, readTaskEnv } from "./task_env.ts";
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 const complain = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
     url,
     storage: env,
     appVersion: env.appVersion,
-    file,
+    file: resolve(callersFolder(), file),
   });
   const tables = Object.values(manifest.tables);
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);

@@ -4,12 +4,12 @@
  * Reports success only after everything was verified. Environment: `SUPABASE_DB_URL`, which tells the
  * server; locally `$STATE_DIR/env` is read.
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Refused } from "./backup/manifest.ts";
 import { restoreBackup } from "./backup/restore.ts";
 import { knownMigrations } from "./migrations.ts";
 import { ROOT } from "./settings.ts";
-import { readTaskEnv } from "./task_env.ts";
+import { callersFolder, readTaskEnv } from "./task_env.ts";
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 const complain = (line: string) => Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
@@ -42,11 +42,14 @@ async function main(): Promise<number> {
   const database = given.get("database") ??
     `restored_${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
   const name = /^[a-z]+:/.test(database) ? new URL(database).pathname.slice(1) : database;
-  const state = join(ROOT, source["STATE_DIR"] ?? ".local");
-  const filesFolder = given.get("files") ??
-    join((await Deno.stat(state).catch(() => null)) === null ? Deno.cwd() : state, `files-${name}`);
+  const state = resolve(ROOT, source["STATE_DIR"] ?? ".local");
+  const folder = given.get("files");
+  const filesFolder = folder !== undefined ? resolve(callersFolder(), folder) : join(
+    (await Deno.stat(state).catch(() => null)) === null ? callersFolder() : state,
+    `files-${name}`,
+  );
   const { manifest, target } = await restoreBackup({
-    file,
+    file: resolve(callersFolder(), file),
     sha256: given.get("sha256"),
     server,
     database,

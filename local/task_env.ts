@@ -15,3 +15,8 @@ export async function readTaskEnv(): Promise<StackEnv> {
   );
   return { ...written, ...given };
 }
+
+/** Where the caller stands: `deno task` itself moves to the project's folder. */
+export function callersFolder(): string {
+  return Deno.env.get("INIT_CWD") ?? Deno.cwd();
+}

@@ -46,6 +46,13 @@ export interface AccountClient {
     present: string,
     password: string,
   ): Promise<AccountAnswer<SessionTokens>>;
+  /**
+   * Has a link sent to another address for whoever bears the token and knows the password; nobody learns
+   * whether the address is somebody's.
+   */
+  changeEmail(accessToken: string, present: string, email: string): Promise<AccountAnswer<unknown>>;
+  /** Uses that link up: the address is another one then. */
+  confirmEmail(token: string): Promise<AccountAnswer<unknown>>;
   /** Invites somebody, in the name of whoever bears the token. */
   invite(accessToken: string, invitee: Invitee): Promise<AccountAnswer<InvitationMail>>;
   /** Sends an invitation once more, with a link of its own. */
@@ -99,6 +106,9 @@ export function connectAccounts(
     claimAccount: (token, password) => ask("claim-account", { token, password }),
     changePassword: (accessToken, present, password) =>
       ask("change-password", { present, password }, accessToken),
+    changeEmail: (accessToken, present, email) =>
+      ask("change-email", { present, email }, accessToken),
+    confirmEmail: (token) => ask("confirm-email", { token }),
     invite: (accessToken, invitee) => ask("invitations", invitee, accessToken),
     renewInvitation: (accessToken, id) =>
       ask(`invitations/${encodeURIComponent(id)}/renew`, {}, accessToken),

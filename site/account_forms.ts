@@ -72,6 +72,12 @@ export const PasswordForm = z.object({
   password: newPassword,
 });
 
+/** The form in which somebody signed in asks for another mail address. */
+export const AddressForm = z.object({
+  email: emailField,
+  present: z.string(say("field.present.missing")).min(1, say("field.present.missing")),
+});
+
 /** The form by which somebody who is invited makes an account; the address is the invitation's. */
 export const JoinForm = z.object({ name: fullName, password: newPassword });
 

@@ -13,6 +13,8 @@ export interface Registration {
   /** The tenant whose site this is; the database checks it again. */
   readonly tenant: string;
   readonly locale: Locale;
+  /** Path of the page where they go on once the address is confirmed; the sign-in page if left out. */
+  readonly after?: string;
 }
 
 /** What became of a registration. `confirm`: a mail with a link was sent, or the address is taken. */
@@ -30,9 +32,6 @@ export type RefreshResult =
   | { readonly outcome: "refreshed"; readonly tokens: SessionTokens }
   | { readonly outcome: "ended" };
 
-/** What a link in a mail confirms. */
-export type Confirmation = "signup" | "email";
-
 /** Supabase Auth, as far as the site needs it. All throw `auth_unavailable` if it does not answer. */
 export interface AuthClient {
   /** Makes an account. */
@@ -41,8 +40,8 @@ export interface AuthClient {
   signIn(email: string, password: string): Promise<SignInResult>;
   /** Trades a refresh token for new tokens; the old one is used up. */
   refresh(refreshToken: string): Promise<RefreshResult>;
-  /** Uses the code of a mail up that asks whether an address is the reader's. Begins no session. */
-  confirm(what: Confirmation, token: string): Promise<"confirmed" | "token_invalid">;
+  /** Uses the code of a mail up that asks whether a new account's address is the reader's. Begins no session. */
+  confirm(token: string): Promise<"confirmed" | "token_invalid">;
   /** Ends this one session, so that its refresh token is worth nothing any more. */
   signOut(accessToken: string): Promise<void>;
 }
@@ -74,7 +73,7 @@ export function connectAuth(
     }).auth;
 
   return {
-    async signUp({ email, password, fullName, tenant, locale }) {
+    async signUp({ email, password, fullName, tenant, locale, after }) {
       const ask = () =>
         auth().signUp({
           email,
@@ -88,7 +87,7 @@ export function connectAuth(
               "terms_version": LEGAL_VERSION,
               "privacy_version": LEGAL_VERSION,
             },
-            emailRedirectTo: `${env.siteUrl}/${locale}/login`,
+            emailRedirectTo: `${env.siteUrl}${after ?? `/${locale}/login`}`,
           },
         });
       let { data, error } = await ask();
@@ -133,10 +132,9 @@ export function connectAuth(
       return tokens ? { outcome: "refreshed", tokens } : { outcome: "ended" };
     },
 
-    async confirm(what, token) {
+    async confirm(token) {
       const client = auth();
-      const type = what === "signup" ? "signup" : "email_change";
-      const { error } = await client.verifyOtp({ type, "token_hash": token });
+      const { error } = await client.verifyOtp({ type: "signup", "token_hash": token });
       if (error && isRefusal(error)) return "token_invalid";
       if (error) throw unavailable(error);
       await client.signOut({ scope: "local" });

@@ -82,6 +82,11 @@ function drawWords(
     font,
     color: PALE,
   });
+  const title = font.widthOfTextAtSize(card.title, 6.5);
+  if (font.widthOfTextAtSize(card.brand, 11) + title < CARD.width - 14 * MM) {
+    const end = x + CARD.width - 10 * MM;
+    sheet.drawText(card.title, { x: end - title, y: top - 9 * MM, size: 6.5, font, color: SOFT });
+  }
   const size = fitting(card.name, font, 13, 8, room);
   sheet.drawText(shorten(card.name, font, size, room), {
     x,

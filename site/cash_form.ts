@@ -74,7 +74,7 @@ export function takeCash(
       ...problemsOf(checked.error),
       ...dayProblems(state, checked.data?.received ?? null),
       ...proof.problems,
-    ];
+    ].sort((a, b) => placeOf(a) - placeOf(b));
     const again = (problems: readonly Problem[], status: number): CashOutcome => ({
       kind: "again",
       problems,
@@ -108,6 +108,13 @@ export function takeCash(
         return again([leadProblem(outcome.why)], 409);
     }
   });
+}
+
+/** Fields in the order of the page: the first that is wrong is the one to begin with. */
+const ORDER: readonly (string | null)[] = [null, "plan", "file", "received", "receipt", "note"];
+
+function placeOf({ field }: Problem): number {
+  return ORDER.indexOf(field);
 }
 
 /** What became of the file. */

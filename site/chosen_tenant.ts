@@ -1,17 +1,21 @@
 /** Which country an administrator's page is about: their own, for super admins the one they chose. */
 import type { Transaction } from "@core/platform/database.ts";
+import type { Locale } from "@core/platform/i18n.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** A country to choose. */
 export interface TenantChoice {
   readonly id: string;
   readonly name: string;
+  readonly defaultLocale: Locale;
 }
 
 /** The country of a page, and the others that the reader may choose. */
 export interface ChosenTenant extends TenantChoice {
   /** All that the reader may choose, this one among them. */
   readonly choices: readonly TenantChoice[];
+  /** As it stands in an address; null for one's own, which goes without saying. */
+  readonly parameter: string | null;
 }
 
 /**
@@ -27,19 +31,12 @@ export async function chosenTenant(
   query: Pick<URLSearchParams, "get">,
 ): Promise<ChosenTenant> {
   const rows = await tx<TenantChoice[]>`
-    select id, name from public.tenants
+    select id, name, default_locale as "defaultLocale" from public.tenants
     ${role === "super_admin" ? tx`` : tx`where id = ${tenantId}`}
     order by is_active desc, name`;
-  const asked = query.get("tenant");
-  const chosen = rows.find(({ id }) => id === asked) ??
-    rows.find(({ id }) => id === tenantId) ?? { id: tenantId, name: tenantId };
-  return { ...chosen, choices: rows };
-}
-
-/** The chosen country as it stands in an address; one's own goes without saying. */
-export function tenantQuery(
-  chosen: Pick<ChosenTenant, "id">,
-  { tenantId }: Pick<Viewer, "tenantId">,
-): { readonly tenant: string | null } {
-  return { tenant: chosen.id === tenantId ? null : chosen.id };
+  const asked = role === "super_admin" ? query.get("tenant") : null;
+  const own = rows.find(({ id }) => id === tenantId);
+  const chosen = rows.find(({ id }) => id === asked) ?? own;
+  if (chosen === undefined) throw new Error(`tenant ${tenantId} is not to be read`);
+  return { ...chosen, choices: rows, parameter: chosen === own ? null : chosen.id };
 }

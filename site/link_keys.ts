@@ -1,6 +1,6 @@
 /** The keys in the links of our mails: what everyone with one may know, and how often they may try. */
 import type { Database } from "@core/platform/database.ts";
-import { type RateLimit, takeRateLimit } from "@core/platform/rate_limit.ts";
+import { networkOf, type RateLimit, takeRateLimit } from "@core/platform/rate_limit.ts";
 import type { Locale } from "@core/platform/i18n.ts";
 
 /** What everyone with a link may know of whom it was sent to. */
@@ -34,7 +34,7 @@ export async function countTry(
   address: string,
 ): Promise<number> {
   const limits: RateLimit[] = [
-    { bucket: `${door} from address`, key: address, max: MAX_FROM_ADDRESS },
+    { bucket: `${door} from address`, key: networkOf(address), max: MAX_FROM_ADDRESS },
     { bucket: door, key, max: MAX_WITH_KEY },
   ].map((limit) => ({ ...limit, windowSeconds: WINDOW_SECONDS }));
   const verdicts = await db.asAnon((tx) =>

@@ -1,6 +1,6 @@
 /** Slows down those who try keys of links. */
 import type { Context } from "fresh";
-import { takeRateLimit } from "@core/platform/rate_limit.ts";
+import { networkOf, takeRateLimit } from "@core/platform/rate_limit.ts";
 import type { State } from "../utils.ts";
 import { clientAddress } from "./origins.ts";
 
@@ -15,7 +15,7 @@ const A_MINUTE = 60;
  * @returns Whether it may be opened.
  */
 export async function mayOpenLink(ctx: Context<State>, bucket: string): Promise<boolean> {
-  const key = clientAddress(ctx.info.remoteAddr);
+  const key = networkOf(clientAddress(ctx.info.remoteAddr));
   const verdict = await ctx.state.services.db.asAnon((tx) =>
     takeRateLimit(tx, { bucket, key, max: A_MINUTE, windowSeconds: 60 })
   );

@@ -58,7 +58,7 @@ export async function readStory(tx: Transaction, id: string): Promise<StoryLine[
       select 'claim', h.created_at, h.to_status, c.claim_number, null, null, c.id::text
       from public.claims as c
       join public.claim_stage_history as h on h.claim_id = c.id
-      where c.member_id = ${id}
+      where c.member_id = ${id} and h.from_status is distinct from h.to_status
       union all
       select 'mail', coalesce(m.sent_at, m.created_at), m.template_key, m.status, null, null,
              m.id::text

@@ -9,7 +9,7 @@ import { isCheckoutUrl } from "./checkout.ts";
 import { isByHand, readSubscriptions, type SubscriptionRow } from "./membership.ts";
 import { viewerOf } from "./guards.ts";
 
-/** Cancel at the end of the period, take that back, or pay with another card. */
+/** Cancel (at the end of what is paid for), take that back, or pay with another card. */
 export const ACTS = ["cancel", "withdraw", "payment"] as const;
 
 /** One of {@linkcode ACTS}. */
@@ -48,12 +48,21 @@ export function allows(
   const running = row.status === "active" || row.status === "trialing";
   switch (act) {
     case "cancel":
+      if (endsAtOnce(row)) return true;
       return running && (row.cancelAtPeriodEnd ? "done" : true);
     case "withdraw":
       return running && (row.cancelAtPeriodEnd ? true : "done");
     case "payment":
       return running || row.status === "past_due";
   }
+}
+
+/**
+ * Whether cancelling ends a subscription at once: nothing is paid for, so there is no period to wait
+ * for. Pure.
+ */
+export function endsAtOnce({ status }: Pick<SubscriptionRow, "status">): boolean {
+  return status === "past_due" || status === "paused";
 }
 
 /**
@@ -91,7 +100,7 @@ export async function carryOut(
   if (!allowed) return { kind: "failed", why: "not_possible" };
   const { services, requestId } = state;
   try {
-    const url = await ask(services.paddle, act, row.providerSubscriptionId);
+    const url = await ask(services.paddle, act, row);
     if (url === null) return { kind: "done" };
     if (isCheckoutUrl(url, services.env.paddle, ownOrigin)) return { kind: "leads_to", url };
     services.log.error("Paddle named an address that is not its own", { requestId, act });
@@ -108,10 +117,11 @@ export async function carryOut(
 }
 
 /** The address where it goes on, or null if it is done. */
-async function ask(paddle: PaddleApi, act: Act, id: string): Promise<string | null> {
+async function ask(paddle: PaddleApi, act: Act, row: SubscriptionRow): Promise<string | null> {
+  const id = row.providerSubscriptionId;
   switch (act) {
     case "cancel":
-      await paddle.cancelAtPeriodEnd(id);
+      await (endsAtOnce(row) ? paddle.cancelNow(id) : paddle.cancelAtPeriodEnd(id));
       return null;
     case "withdraw":
       await paddle.withdrawScheduledChange(id);

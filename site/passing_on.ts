@@ -1,7 +1,7 @@
 /** Passes requests of the site's `/api` on to the edge functions, streaming both ways. */
 import type { Database } from "@core/platform/database.ts";
 import { AppError } from "@core/platform/errors.ts";
-import { type RateLimit, takeRateLimit } from "@core/platform/rate_limit.ts";
+import { networkOf, type RateLimit, takeRateLimit } from "@core/platform/rate_limit.ts";
 
 /** One path of the site and the function behind it. */
 interface PassedPath {
@@ -226,7 +226,7 @@ export async function isWithin(
 }
 
 function take(db: Pick<Database, "asAnon">, limit: VisitLimit, address: string) {
-  return db.asAnon((tx) => takeRateLimit(tx, { ...limit, key: address }));
+  return db.asAnon((tx) => takeRateLimit(tx, { ...limit, key: networkOf(address) }));
 }
 
 /** What a request is passed on with. */

@@ -41,10 +41,10 @@ const ticked = z.string().optional().transform((value) => value !== undefined);
 export const PlanForm = z.object({
   name: shownName,
   price,
-  "product_id": z.string(say("plans.product_id.malformed")).trim()
-    .regex(/^pro_[a-z0-9]{26}$/, say("plans.product_id.malformed")),
   "price_id": z.string(say("plans.price_id.malformed")).trim()
     .regex(/^pri_[a-z0-9]{26}$/, say("plans.price_id.malformed")),
+  "product_id": z.string(say("plans.product_id.malformed")).trim()
+    .regex(/^pro_[a-z0-9]{26}$/, say("plans.product_id.malformed")),
   "self_serve": ticked,
   sort: z.string().default("0").transform((text) => Math.trunc(Number(text)))
     .refine((sort) => sort >= 0 && sort <= 999, say("plans.sort.malformed")),
@@ -52,8 +52,9 @@ export const PlanForm = z.object({
 });
 
 /** The form of a new plan. */
-export const NewPlanForm = PlanForm.extend({
+export const NewPlanForm = z.object({
   tier: z.enum(TIERS, say("plans.tier.missing")),
+  ...PlanForm.shape,
 });
 
 /**

@@ -113,9 +113,14 @@ export async function cancelDeletion(tx: Transaction): Promise<boolean> {
 }
 
 /** Why somebody is not forgotten, by the state that PostgreSQL names. */
-const REFUSALS = { "23514": "renews", "23505": "requested", "42501": "not_theirs" } as const;
+const REFUSALS = {
+  "23514": "renews",
+  "23505": "requested",
+  "42501": "not_theirs",
+  "PT429": "too_often",
+} as const;
 
-/** A membership renews, it is asked for already, or the account is not theirs to delete. */
+/** A membership renews, it is asked for already or too often, or the account is not theirs to delete. */
 export type DeletionRefusal = typeof REFUSALS[keyof typeof REFUSALS];
 
 /**

@@ -34,6 +34,7 @@ export function anchorOf(heading: string): string {
  */
 export function blocksOf(markdown: string): Block[] {
   const blocks: Block[] = [];
+  const anchors = new Map<string, number>();
   const lines = markdown.split("\n");
   for (let at = 0; at < lines.length;) {
     const line = lines[at] ?? "";
@@ -52,7 +53,12 @@ export function blocksOf(markdown: string): Block[] {
       at++;
       const text = heading[2] ?? "";
       const level = (heading[1] ?? "#").length as 1 | 2 | 3;
-      blocks.push({ kind: "heading", level, id: anchorOf(text), text: plain(text) });
+      const anchor = anchorOf(text);
+      const before = anchors.get(anchor) ?? 0;
+      anchors.set(anchor, before + 1);
+      // As GitHub does: the second of the same name is name-1.
+      const id = before === 0 ? anchor : `${anchor}-${before}`;
+      blocks.push({ kind: "heading", level, id, text: plain(text) });
     } else if (line.startsWith("|")) {
       blocks.push({ kind: "table", text: until((one) => one.startsWith("|")).join("\n") });
     } else if (/^\s*(?:-|\d+\.) /.test(line)) {

@@ -35,3 +35,9 @@ Deno.test("blocksOf() tells headings, words, lists, tables and commands apart", 
     { kind: "table", text: "| a | b |\n| - | - |" },
   ]);
 });
+
+Deno.test("blocksOf() gives headings of the same name anchors of their own, as GitHub does", () => {
+  const ids = blocksOf("## Mails\n### What to check\n## Jobs\n### What to check")
+    .map((block) => block.kind === "heading" ? block.id : null);
+  assert.deepEqual(ids, ["mails", "what-to-check", "jobs", "what-to-check-1"]);
+});

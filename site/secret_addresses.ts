@@ -35,3 +35,13 @@ export function loggedPath({ pathname }: Pick<URL, "pathname">): string {
   const [beginning] = WITH_KEY.exec(pathname) ?? [];
   return beginning === undefined || beginning === pathname ? pathname : `${beginning}…`;
 }
+
+/**
+ * The page of an invitation that an address leads to, for whoever confirms a mail address in between.
+ *
+ * @param path What came along with a link.
+ * @returns The path, or null for anything else.
+ */
+export function invitationPath(path: string | null): string | null {
+  return path !== null && /^\/[a-z]{2}\/invitation\/[A-Za-z0-9_-]{43}$/.test(path) ? path : null;
+}

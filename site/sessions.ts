@@ -48,17 +48,30 @@ export async function endOtherSessions(tx: Transaction): Promise<number> {
 }
 
 /**
- * Notes from where somebody signed in, for their own list: to Auth it is always the site that asks.
+ * Notes from where somebody signed in, for their own list: to Auth it is always the site that asks. It
+ * is written to the audit log as well.
  *
  * @param tx A transaction in the person's name.
  * @param userAgent What the browser says that it is.
  * @param address Where the request came from.
+ * @param hostTenant The tenant whose own host it was; null for a host that is everybody's.
  */
 export async function noteSession(
   tx: Transaction,
   userAgent: string | null,
   address: string,
+  hostTenant: string | null,
 ): Promise<void> {
   const known = /^[0-9a-f.:]{2,45}$/i.test(address) ? address : null;
-  await tx`select private.note_session(${userAgent?.slice(0, 300) ?? null}, ${known})`;
+  const browser = userAgent?.slice(0, 300) ?? null;
+  await tx`select private.note_session(${browser}, ${known}, ${hostTenant})`;
+}
+
+/**
+ * Ends the session at work, at once, and writes to the audit log that the person signed out.
+ *
+ * @param tx A transaction in the person's name.
+ */
+export async function noteSignOut(tx: Transaction): Promise<void> {
+  await tx`select private.note_sign_out()`;
 }

@@ -10,7 +10,7 @@ import {
 import { AppError } from "@core/platform/errors.ts";
 import type { State } from "../utils.ts";
 import { clientAddress, isSecure } from "./origins.ts";
-import { noteSession } from "./sessions.ts";
+import { noteSession, noteSignOut } from "./sessions.ts";
 import { readViewer, type Viewer } from "./viewer.ts";
 
 /**
@@ -27,19 +27,24 @@ export async function beginSession(
   tokens: SessionTokens,
 ): Promise<Viewer | null> {
   const { services } = ctx.state;
-  const session = await services.sessions.begin(tokens);
+  const host = ctx.req.headers.get("host") ?? ctx.url.host;
+  const [session, hostTenant] = await Promise.all([
+    services.sessions.begin(tokens),
+    services.tenants.byOwnHost(host),
+  ]);
   const viewer = session &&
     await services.db.asUser(session, async (tx) => {
       const viewer = await readViewer(tx, session);
       const userAgent = ctx.req.headers.get("user-agent");
-      if (viewer) await noteSession(tx, userAgent, clientAddress(ctx.info.remoteAddr));
+      const address = clientAddress(ctx.info.remoteAddr);
+      if (viewer) await noteSession(tx, userAgent, address, hostTenant?.id ?? null);
       return viewer;
     });
   if (!viewer) {
     await services.auth.signOut(tokens.accessToken);
     return null;
   }
-  if (ctx.state.accessToken !== null) await endFormer(ctx, ctx.state.accessToken);
+  await endSession(ctx);
   const secure = isSecure(services.env, ctx.url);
   // Cookies that were to keep the former session would outlive the ones written here.
   const name = sessionCookieName(secure);
@@ -48,13 +53,24 @@ export async function beginSession(
   return viewer;
 }
 
-async function endFormer(ctx: Context<State>, accessToken: string): Promise<void> {
-  const { services, requestId } = ctx.state;
-  try {
-    await services.auth.signOut(accessToken);
-  } catch (error) {
-    // The new session counts all the same.
-    services.log.warn("a former session was not ended", { requestId, error });
+/**
+ * Ends the session that a request came with, as far as database and Auth answer; this browser gives it
+ * up in any case.
+ *
+ * @param ctx The request.
+ */
+export async function endSession(ctx: Pick<Context<State>, "state">): Promise<void> {
+  const { services, requestId, session, accessToken } = ctx.state;
+  const acts = [
+    async () => session && await services.db.asUser(session, (tx) => noteSignOut(tx)),
+    async () => accessToken !== null && await services.auth.signOut(accessToken),
+  ];
+  for (const act of acts) {
+    try {
+      await act();
+    } catch (error) {
+      services.log.warn("a session was not revoked", { requestId, error });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Slows down those who guess passwords, without locking their owner out. */
 import type { Database } from "@core/platform/database.ts";
-import { takeRateLimit } from "@core/platform/rate_limit.ts";
+import { networkOf, takeRateLimit } from "@core/platform/rate_limit.ts";
 
 const WINDOW_SECONDS = 15 * 60;
 /** Tries from one address, whatever the account; an office or a mobile network may share one. */
@@ -23,17 +23,18 @@ export async function countSignIn(
   email: string,
   address: string,
 ): Promise<number> {
+  const network = networkOf(address);
   const verdicts = await db.asAnon((tx) =>
     Promise.all([
       takeRateLimit(tx, {
         bucket: "sign-in by address",
-        key: address,
+        key: network,
         max: MAX_FROM_ANYWHERE,
         windowSeconds: WINDOW_SECONDS,
       }),
       takeRateLimit(tx, {
         bucket: "sign-in from address",
-        key: `${email} ${address}`,
+        key: `${email} ${network}`,
         max: MAX_FROM_ADDRESS,
         windowSeconds: WINDOW_SECONDS,
       }),
@@ -46,4 +47,22 @@ export async function countSignIn(
     ])
   );
   return Math.max(...verdicts.map(({ retryAfterSeconds }) => retryAfterSeconds));
+}
+
+/**
+ * Counts an attempt that failed, by the hour and the site, for the audit log. Whose account was tried
+ * is not noted: what was typed may be anybody's address, or a password in the wrong field.
+ *
+ * @param db Keeps the count.
+ * @param tenantId Whose site it was tried on.
+ * @param why A wrong address or password or a locked account, or too many attempts.
+ */
+export async function noteRefusedSignIn(
+  db: Pick<Database, "asAnon">,
+  tenantId: string,
+  why: "refused" | "limited",
+): Promise<void> {
+  await db.asAnon((tx) =>
+    tx`select private.note_refused_sign_in(${tenantId}, ${why === "limited"})`
+  );
 }

@@ -1,4 +1,4 @@
-/** What the site does while an operator's switch is on (ADR 0033). */
+/** What the site does while an operator's switch is on (ADR 0032). */
 import { HttpError, type Middleware } from "fresh";
 import { AppError, toResponse } from "@core/platform/errors.ts";
 import type { State } from "../utils.ts";

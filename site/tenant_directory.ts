@@ -49,6 +49,11 @@ export class TenantDirectory {
     return [...new Set([new URL(siteUrl).origin, ...ours])];
   }
 
+  /** All active tenants, by id. */
+  async active(): Promise<readonly TenantFacts[]> {
+    return await this.#all();
+  }
+
   /** The tenant of that id, if it is active. */
   async byId(id: string): Promise<TenantFacts | undefined> {
     return (await this.#all()).find((tenant) => tenant.id === id);

@@ -44,12 +44,13 @@ export const TenantForm = z.object({
   active: z.string().optional().transform((value) => value !== undefined),
 });
 
-/** The form of a new country. */
-export const NewTenantForm = TenantForm.extend({
+/** The form of a new country; its fields in the order of the page, as what is wrong is told. */
+export const NewTenantForm = z.object({
   id: z.string(say("tenants.id.malformed")).trim().toLowerCase()
     .regex(/^[a-z][a-z0-9_-]{1,30}$/, say("tenants.id.malformed")),
   country: z.string(say("tenants.country.malformed")).trim().toUpperCase()
     .regex(/^[A-Z]{2}$/, say("tenants.country.malformed")),
+  ...TenantForm.shape,
   email: emailField,
   phone: supportPhone,
 });

@@ -38,6 +38,8 @@ export function resolveVisit(): Middleware<State> {
     state.tenant = hostTenant;
 
     const { session } = resolved;
+    // A cookie that is worth nothing any more was worth something once.
+    let wasSignedIn = session === null && resolved.cookies.length > 0;
     if (session !== null) {
       [state.viewer, state.unread] = await services.db.asUser(
         session,
@@ -45,7 +47,8 @@ export function resolveVisit(): Middleware<State> {
           Promise.all([readViewer(tx, session), countUnreadNotifications(tx, session.userId)]),
       );
       if (state.viewer === null) {
-        // Signed out elsewhere, switched off, or never finished: nobody is signed in.
+        // Signed out elsewhere, too old, switched off, or never finished: nobody is signed in.
+        wasSignedIn = true;
         state.session = null;
         state.accessToken = null;
         state.cookies.push(...clearSessionCookie(cookies, secure));
@@ -66,8 +69,18 @@ export function resolveVisit(): Middleware<State> {
       state.cookies.push(referral);
       if (isClick(req)) await countReferral(ctx);
     }
-    return await ctx.next();
+    const answer = await ctx.next();
+    return wasSignedIn ? tellWhy(answer) : answer;
   };
+}
+
+/** Has the sign-in page say why somebody is to sign in who thought that they were. */
+function tellWhy(answer: Response): Response {
+  const leadsTo = answer.headers.get("location");
+  if (leadsTo !== null && /^\/[a-z]{2}\/login\?next=/.test(leadsTo)) {
+    answer.headers.set("location", `${leadsTo}&ended`);
+  }
+  return answer;
 }
 
 /**

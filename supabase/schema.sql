@@ -35,7 +35,7 @@ begin
   select * into me from public.profiles where id = private.my_id() for update;
   state := private.invitation_state(invitation);
   if state = 'unknown' then
-    raise exception 'invitation not found' using errcode = 'no_data_found';
+    raise exception 'invitation not found' using errcode = 'PT404';
   elsif me.id is null then
     raise exception 'the account is locked' using errcode = 'insufficient_privilege';
   elsif state = 'accepted' and invitation.accepted_by = me.id then
@@ -275,6 +275,25 @@ $$;
 
 COMMENT ON FUNCTION private.add_request_minutes(counted jsonb) IS 'Adds to the counts of requests by minute, for the site and the functions.';
 
+-- Name: addresses_for_paddle(integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.addresses_for_paddle(max_rows integer DEFAULT 100) RETURNS TABLE(provider_customer_id text, user_id uuid, email text, since timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 10
+    SET search_path TO ''
+    AS $$
+  select
+    customer.provider_customer_id, customer.user_id, person.email, customer.address_due_at
+  from public.billing_customers as customer
+  join public.profiles as person on person.id = customer.user_id
+  where customer.address_due_at is not null and person.erased_at is null
+  order by customer.address_due_at
+  limit max_rows
+$$;
+
+-- Name: FUNCTION addresses_for_paddle(max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.addresses_for_paddle(max_rows integer) IS 'Customers whose new address Paddle has to be told.';
+
 -- Name: announce_document(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.announce_document() RETURNS trigger
@@ -289,14 +308,14 @@ begin
   -- Two announcements on one claim wait for each other here, so that both are counted.
   select * into claim from public.claims where id = new.claim_id for no key update;
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   new.tenant_id := claim.tenant_id;
   new.member_id := claim.member_id;
   new.file_path := format('tenants/%s/claims/%s/%s', new.tenant_id, new.claim_id, new.id);
   new.uploaded_by := coalesce(acting, new.uploaded_by);
   if not claim.is_submitted and claim.member_id <> new.uploaded_by then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   select * into uploader from public.profiles where id = new.uploaded_by;
   new.uploaded_by_role := case when new.uploaded_by = claim.member_id then 'member' else uploader.role end;
@@ -343,7 +362,7 @@ declare
   made uuid := gen_random_uuid();
 begin
   if of_lead.agent_id is distinct from private.my_id() then
-    raise exception 'lead not found' using errcode = 'no_data_found';
+    raise exception 'lead not found' using errcode = 'PT404';
   elsif not of_lead.is_open then
     raise exception 'the lead is over' using errcode = 'object_not_in_prerequisite_state';
   end if;
@@ -605,6 +624,7 @@ begin
         select from auth.sessions as kept
         where kept.id = session and kept.user_id = me.id
           and (kept.not_after is null or kept.not_after > now())
+          and private.session_is_fresh(kept.created_at, kept.refreshed_at, me.role)
       )
     );
   return mine;
@@ -833,7 +853,7 @@ begin
   where id = assign_claim.claim_id and tenant_id = any (array(select private.my_tenant_ids()))
     and is_submitted;
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   if claim.assigned_to is distinct from to_user then
     raise exception 'claim is assigned to somebody else by now'
@@ -909,71 +929,9 @@ CREATE FUNCTION private.audit_by_hand() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
-declare
-  -- Columns whose change another trigger tells of, and those that follow from such a change.
-  told text[] := coalesce(tg_argv[0], '{}');
-  following text[] := coalesce(tg_argv[1], '{}');
-  was jsonb;
-  is_now jsonb;
-  changed text[];
-  whole jsonb;
-  key text;
 begin
-  if tg_op = 'TRUNCATE' then
-    perform private.record_audit(
-      null, 'row.truncated', tg_table_name, null, jsonb_build_object('database_role', session_user)
-    );
-    return null;
-  end if;
-  if tg_op <> 'INSERT' then
-    was := to_jsonb(old);
-  end if;
-  if tg_op <> 'DELETE' then
-    is_now := to_jsonb(new);
-  end if;
-  whole := coalesce(is_now, was);
-  if tg_op = 'UPDATE' then
-    select array_agg(field.key order by field.key) into changed
-    from jsonb_each(is_now) as field
-    where was -> field.key is distinct from field.value and field.key <> 'updated_at';
-    if changed && told then
-      select array_agg(name order by name) into changed
-      from unnest(changed) as name where name <> all (told || following);
-    end if;
-    if coalesce(cardinality(changed), 0) = 0 then
-      return null;
-    end if;
-    was := private.plain_values(
-      (select jsonb_object_agg(name, was -> name) from unnest(changed) as name), tg_relid
-    );
-    is_now := private.plain_values(
-      (select jsonb_object_agg(name, is_now -> name) from unnest(changed) as name), tg_relid
-    );
-  else
-    was := private.plain_values(was, tg_relid);
-    is_now := private.plain_values(is_now, tg_relid);
-  end if;
-  select string_agg(whole ->> a.attname, ':' order by array_position(i.indkey::smallint[], a.attnum))
-  into key
-  from pg_index as i
-  join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
-  where i.indrelid = tg_relid and i.indisprimary;
   perform private.record_audit(
-    case tg_table_name when 'tenants' then whole ->> 'id' else whole ->> 'tenant_id' end,
-    case tg_op
-      when 'INSERT' then 'row.inserted'
-      when 'UPDATE' then 'row.updated'
-      else 'row.deleted'
-    end,
-    tg_table_name, left(key, 200),
-    jsonb_strip_nulls(
-      jsonb_build_object(
-        'database_role', session_user,
-        'changed', to_jsonb(changed),
-        'before', case when tg_op <> 'INSERT' then was end,
-        'after', case when tg_op <> 'DELETE' then is_now end
-      )
-    )
+    null, 'row.truncated', tg_table_name, null, jsonb_build_object('database_role', session_user)
   );
   return null;
 end
@@ -981,7 +939,101 @@ $$;
 
 -- Name: FUNCTION audit_by_hand(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.audit_by_hand() IS 'Writes to the audit log what was changed by hand in Studio or SQL: which columns, and the values of those that hold no words of people.';
+COMMENT ON FUNCTION private.audit_by_hand() IS 'Writes to the audit log that a table was emptied.';
+
+-- Name: audit_by_hand_at_once(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.audit_by_hand_at_once() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  -- Columns whose change another trigger tells of, and those that follow from such a change.
+  told text[] := coalesce(tg_argv[0], '{}');
+  following text[] := coalesce(tg_argv[1], '{}');
+  home text := case tg_table_name when 'tenants' then 'id' else 'tenant_id' end;
+  by_whom text;
+  asking uuid := (select auth.uid());
+  plain text[];
+  key text[];
+begin
+  -- Most statements of this kind change a row or none.
+  if tg_op = 'DELETE' then
+    if not exists (select from rows_before) then
+      return null;
+    end if;
+  elsif not exists (select from rows_after) then
+    return null;
+  end if;
+  by_whom := private.acting_role();
+  plain := private.plain_columns(tg_relid);
+  key := array(
+    select a.attname
+    from pg_index as i
+    join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+    where i.indrelid = tg_relid and i.indisprimary
+    order by array_position(i.indkey::smallint[], a.attnum)
+  );
+  if tg_op = 'INSERT' then
+    insert into public.audit_log
+      (tenant_id, actor_id, actor_role, action, entity_type, entity_id, metadata)
+    select
+      whole ->> home, asking, by_whom, 'row.inserted', tg_table_name,
+      private.key_of(whole, key),
+      jsonb_build_object('database_role', session_user, 'after', private.only(whole, plain))
+    from (select to_jsonb(rows_after) as whole from rows_after) as changed;
+  elsif tg_op = 'DELETE' then
+    insert into public.audit_log
+      (tenant_id, actor_id, actor_role, action, entity_type, entity_id, metadata)
+    select
+      whole ->> home, asking, by_whom, 'row.deleted', tg_table_name,
+      private.key_of(whole, key),
+      jsonb_build_object('database_role', session_user, 'before', private.only(whole, plain))
+    from (select to_jsonb(rows_before) as whole from rows_before) as changed;
+  else
+    -- A row is in the same place of both, also where its key was changed.
+    insert into public.audit_log
+      (tenant_id, actor_id, actor_role, action, entity_type, entity_id, metadata)
+    select
+      is_now ->> home, asking, by_whom, 'row.updated', tg_table_name,
+      private.key_of(is_now, key),
+      jsonb_build_object(
+        'database_role', session_user,
+        'changed', to_jsonb(names),
+        'before', private.only(was, array(select unnest(names) intersect select unnest(plain))),
+        'after', private.only(is_now, array(select unnest(names) intersect select unnest(plain)))
+      )
+    from (
+      select to_jsonb(rows_before) as was, row_number() over () as place from rows_before
+    ) as before
+    join (
+      select to_jsonb(rows_after) as is_now, row_number() over () as place from rows_after
+    ) as after using (place)
+    cross join lateral (
+      select array_agg(field.key order by field.key) as all_names
+      from jsonb_each(is_now) as field
+      where was -> field.key is distinct from field.value and field.key <> 'updated_at'
+    ) as changed
+    cross join lateral (
+      select case
+        when all_names && told then array(
+          select name from unnest(all_names) as name
+          where name <> all (told || following)
+          order by name
+        )
+        else all_names
+      end as names
+    ) as kept
+    where cardinality(names) > 0
+    order by place;
+  end if;
+  return null;
+end
+$$;
+
+-- Name: FUNCTION audit_by_hand_at_once(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.audit_by_hand_at_once() IS 'Writes to the audit log what a statement changed by hand in Studio or SQL: for each row which columns, and the values of those that hold no words of people.';
 
 -- Name: audit_claim_text(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -1543,7 +1595,7 @@ begin
   select * into claim from public.claims where id = new.claim_id and is_submitted
   for no key update;
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   new.tenant_id := claim.tenant_id;
   new.member_id := claim.member_id;
@@ -1580,7 +1632,7 @@ begin
       or (my_role = 'branch_manager' and branch_id = private.my_branch())
     );
   if not found then
-    raise exception 'member not found' using errcode = 'no_data_found';
+    raise exception 'member not found' using errcode = 'PT404';
   end if;
   return person;
 end
@@ -1620,7 +1672,7 @@ begin
   join public.claim_documents as document on document.claim_id = pack.claim_id
   where pack.id = new.pack_id and document.id = new.document_id and document.is_readable;
   if not found then
-    raise exception 'document not found' using errcode = 'no_data_found';
+    raise exception 'document not found' using errcode = 'PT404';
   end if;
   return new;
 end
@@ -1783,7 +1835,7 @@ begin
     )
   for update of lead;
   if not found then
-    raise exception 'payment not found' using errcode = 'no_data_found';
+    raise exception 'payment not found' using errcode = 'PT404';
   end if;
   select * into found_attempt from public.lead_payment_attempts
   where id = begin_verifying.attempt for update;
@@ -1843,7 +1895,7 @@ begin
     (select lead_id from public.lead_payment_attempts where id = cancel_cash.attempt)
   );
   if of_lead.agent_id is distinct from private.my_id() then
-    raise exception 'lead not found' using errcode = 'no_data_found';
+    raise exception 'lead not found' using errcode = 'PT404';
   end if;
   select * into now_is from public.lead_payment_attempts where id = cancel_cash.attempt for update;
   if now_is.status = 'canceled' then
@@ -1997,7 +2049,7 @@ declare
 begin
   select * into was from public.membership_plans where id = plan for update;
   if not found or was.tenant_id <> all (array(select private.my_tenant_ids())) then
-    raise exception 'there is no such plan' using errcode = 'no_data_found';
+    raise exception 'there is no such plan' using errcode = 'PT404';
   end if;
   perform private.must_administer(was.tenant_id);
   if (new_price_cents, new_product_id, new_price_id)
@@ -2045,7 +2097,7 @@ begin
   perform private.must_be_super();
   select * into was from public.tenants where id = of_tenant for update;
   if not found then
-    raise exception 'there is no such country' using errcode = 'no_data_found';
+    raise exception 'there is no such country' using errcode = 'PT404';
   end if;
   if was.is_default and not active then
     raise exception 'the country that takes sign-ups stays open'
@@ -2289,7 +2341,7 @@ CREATE FUNCTION private.check_cash(lead public.member_leads, received_at timesta
     AS $$
 begin
   if (lead).agent_id is distinct from private.my_id() then
-    raise exception 'lead not found' using errcode = 'no_data_found';
+    raise exception 'lead not found' using errcode = 'PT404';
   elsif received_at is null or received_at > now() + interval '10 minutes'
     or received_at < now() - interval '60 days'
   then
@@ -3161,7 +3213,7 @@ begin
     changed := changed + 1;
   end loop;
   if seen <> cardinality(wanted) or seen = 0 then
-    raise exception 'commission not found' using errcode = 'no_data_found';
+    raise exception 'commission not found' using errcode = 'PT404';
   end if;
   if to_status = 'approved' and cardinality(wanted) > 1 and changed > 0 then
     perform private.record_audit(
@@ -3211,7 +3263,7 @@ begin
     )
   for update;
   if not found then
-    raise exception 'document not found' using errcode = 'no_data_found';
+    raise exception 'document not found' using errcode = 'PT404';
   end if;
   select not is_submitted into is_draft from public.claims where id = document.claim_id;
   if document.uploaded_by = acting and (is_draft or not document.is_readable) then
@@ -3390,6 +3442,10 @@ CREATE FUNCTION private.due_deletions(at timestamp with time zone, max_rows inte
   select request.id
   from public.privacy_requests as request
   where request.kind = 'deletion' and request.status = 'pending' and request.due_at <= at
+    -- Whoever works here by now is not forgotten by this; nor do they keep others waiting.
+    and exists (
+      select from public.profiles where id = request.user_id and role = 'member'
+    )
     -- Would be charged on by Paddle: they took it up again, and will be forgotten when it ends.
     and not private.renews(request.user_id)
     -- A mail is on its way this minute; it comes to an end first.
@@ -3536,6 +3592,29 @@ $$;
 -- Name: FUNCTION end_other_sessions(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.end_other_sessions() IS 'Ends all sessions of the signed-in person but the one at work. Returns how many there were.';
+
+-- Name: end_reset_links(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.end_reset_links() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $_$
+begin
+  new.recovery_token := '';
+  -- What Auth keeps differs by version.
+  if to_regclass('auth.one_time_tokens') is not null then
+    execute $delete$
+      delete from auth.one_time_tokens
+      where user_id::text = $1 and token_type::text = 'recovery_token'
+    $delete$ using new.id::text;
+  end if;
+  return new;
+end
+$_$;
+
+-- Name: FUNCTION end_reset_links(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.end_reset_links() IS 'Takes links for a new password away when the address or the password becomes another one.';
 
 -- Name: end_session(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -4406,7 +4485,7 @@ begin
     )
   for update;
   if not found then
-    raise exception 'invitation not found' using errcode = 'no_data_found';
+    raise exception 'invitation not found' using errcode = 'PT404';
   elsif invitation.accepted_at is not null then
     raise exception 'the invitation is accepted'
       using errcode = 'object_not_in_prerequisite_state';
@@ -4437,7 +4516,7 @@ begin
     )
   for update;
   if not found then
-    raise exception 'lead not found' using errcode = 'no_data_found';
+    raise exception 'lead not found' using errcode = 'PT404';
   end if;
   -- The job may not have been here yet.
   if found_lead.status in ('new', 'contacted') and found_lead.expires_at <= now() then
@@ -4542,7 +4621,7 @@ begin
     )
   for update;
   if not found then
-    raise exception 'note not found' using errcode = 'no_data_found';
+    raise exception 'note not found' using errcode = 'PT404';
   end if;
   perform private.begin_note(kept.member_id);
   return kept;
@@ -4570,7 +4649,7 @@ begin
   where id = person and tenant_id = any (array(select private.my_tenant_ids()))
   for update;
   if not found then
-    raise exception 'person not found' using errcode = 'no_data_found';
+    raise exception 'person not found' using errcode = 'PT404';
   end if;
   return found_person;
 end
@@ -4669,15 +4748,28 @@ CREATE FUNCTION private.follow_email() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare
+  person public.profiles;
 begin
-  update public.profiles set email = new.email where id = new.id;
+  update public.profiles set email = new.email where id = new.id returning * into person;
+  -- Who is forgotten has no address any more.
+  if person.id is null or person.erased_at is not null or new.email like '%@invalid' then
+    return new;
+  end if;
+  update public.billing_customers
+  set address_due_at = now()
+  where user_id = person.id and lower(email) = lower(old.email);
+  -- Neither address: nothing is ever erased from the log.
+  perform private.record_audit(
+    person.tenant_id, 'auth.email_changed', 'profile', person.id::text, '{}'
+  );
   return new;
 end
 $$;
 
 -- Name: FUNCTION follow_email(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.follow_email() IS 'Copies a changed e-mail address from Authentication to the profile.';
+COMMENT ON FUNCTION private.follow_email() IS 'Copies a changed e-mail address from Authentication to the profile, has Paddle told, and writes to the audit log that it changed.';
 
 -- Name: give_grace(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -5915,6 +6007,29 @@ $$;
 
 COMMENT ON FUNCTION private.keep_service_times() IS 'Sets what is due when a claim moves: triage when it was sent, an update after triage, nothing when it is closed.';
 
+-- Name: keep_session_over(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.keep_session_over() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if private.session_is_fresh(
+    old.created_at, old.refreshed_at,
+    (select role from public.profiles where id = old.user_id)
+  ) then
+    return new;
+  end if;
+  new.refreshed_at := old.refreshed_at;
+  new.not_after := least(new.not_after, old.not_after, now());
+  return new;
+end
+$$;
+
+-- Name: FUNCTION keep_session_over(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.keep_session_over() IS 'Keeps a session ended that is over by its age, whatever Authentication does with it.';
+
 -- Name: keep_tenant(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.keep_tenant() RETURNS trigger
@@ -5934,6 +6049,30 @@ $$;
 -- Name: FUNCTION keep_tenant(); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.keep_tenant() IS 'Refuses to move a row to another tenant. A row that had no tenant may be given one, once.';
+
+-- Name: key_of(jsonb, text[]); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.key_of(whole jsonb, key text[]) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if cardinality(key) = 1 then
+    return left(whole ->> key[1], 200);
+  end if;
+  return left(
+    (
+      select string_agg(whole ->> part.name, ':' order by part.place)
+      from unnest(key) with ordinality as part (name, place)
+    ),
+    200
+  );
+end
+$$;
+
+-- Name: FUNCTION key_of(whole jsonb, key text[]); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.key_of(whole jsonb, key text[]) IS 'The key of a row as one text.';
 
 -- Name: leave_gone_assignee(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -6282,8 +6421,9 @@ CREATE FUNCTION private.missing_buckets() RETURNS text[]
     SET search_path TO ''
     AS $$
   select array(
-    select name from unnest('{claim-evidence,payment-proofs,audit-heads}'::text[]) as name
-    where not exists (select from storage.buckets where id = name)
+    select wanted.id
+    from unnest('{claim-evidence,payment-proofs,audit-heads}'::text[]) as wanted (id)
+    where not exists (select from storage.buckets as bucket where bucket.id = wanted.id)
   )
 $$;
 
@@ -6503,6 +6643,7 @@ begin
         select from auth.sessions as kept
         where kept.id = session and kept.user_id = me.id
           and (kept.not_after is null or kept.not_after > now())
+          and private.session_is_fresh(kept.created_at, kept.refreshed_at, me.role)
       )
     );
   return mine;
@@ -6672,6 +6813,7 @@ begin
         select from auth.sessions as kept
         where kept.id = session and kept.user_id = me.id
           and (kept.not_after is null or kept.not_after > now())
+          and private.session_is_fresh(kept.created_at, kept.refreshed_at, me.role)
       )
     );
   return mine;
@@ -6712,6 +6854,9 @@ CREATE FUNCTION private.my_sessions() RETURNS TABLE(id uuid, created_at timestam
   left join private.session_devices as device on device.session_id = session.id
   where session.user_id = (select auth.uid())
     and (session.not_after is null or session.not_after > now())
+    and private.session_is_fresh(
+      session.created_at, session.refreshed_at, (select private.my_role())
+    )
     and (select private.my_role()) is not null
   order by 3 desc, 1
 $$;
@@ -6740,6 +6885,7 @@ begin
         select from auth.sessions as kept
         where kept.id = session and kept.user_id = me.id
           and (kept.not_after is null or kept.not_after > now())
+          and private.session_is_fresh(kept.created_at, kept.refreshed_at, me.role)
       )
     );
   if everywhere then
@@ -6972,22 +7118,77 @@ $$;
 
 COMMENT ON FUNCTION private.note_refusal(document_id uuid) IS 'Writes to the audit log that somebody asked for a document that is not for them, and says whether they may know that it is there.';
 
--- Name: note_session(text, text); Type: FUNCTION; Schema: private; Owner: -
+-- Name: note_refused_sign_in(text, boolean); Type: FUNCTION; Schema: private; Owner: -
 
-CREATE FUNCTION private.note_session(user_agent text, address text DEFAULT NULL::text) RETURNS void
+CREATE FUNCTION private.note_refused_sign_in(host_tenant text, was_limited boolean DEFAULT false) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+  insert into private.refused_sign_ins as kept (host_tenant, hour, refused, limited)
+  select id, date_trunc('hour', now()), (not was_limited)::integer, was_limited::integer
+  from public.tenants
+  where id = note_refused_sign_in.host_tenant
+  on conflict (host_tenant, hour) do update
+  set refused = kept.refused + excluded.refused, limited = kept.limited + excluded.limited
+$$;
+
+-- Name: FUNCTION note_refused_sign_in(host_tenant text, was_limited boolean); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_refused_sign_in(host_tenant text, was_limited boolean) IS 'Counts a try to sign in that failed, without saying whose.';
+
+-- Name: note_session(text, text, text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_session(user_agent text, address text DEFAULT NULL::text, host_tenant text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  me public.profiles;
+begin
   insert into private.session_devices (session_id, user_agent, address)
   select id, left(note_session.user_agent, 300), note_session.address::inet
   from auth.sessions
-  where id = (select private.my_session()) and user_id = (select auth.uid())
-  on conflict (session_id) do nothing
+  where id = (select private.my_session()) and user_id = (select private.my_id())
+  on conflict (session_id) do nothing;
+  if not found then
+    return;
+  end if;
+  select * into me from public.profiles where id = private.my_id();
+  perform private.record_audit(me.tenant_id, 'auth.signed_in', 'profile', me.id::text, '{}');
+  if host_tenant <> me.tenant_id and me.role <> 'super_admin' then
+    perform private.record_audit(
+      me.tenant_id, 'auth.signin_denied_wrong_tenant', 'profile', me.id::text,
+      jsonb_build_object('host_tenant', left(host_tenant, 40))
+    );
+  end if;
+end
 $$;
 
--- Name: FUNCTION note_session(user_agent text, address text); Type: COMMENT; Schema: private; Owner: -
+-- Name: FUNCTION note_session(user_agent text, address text, host_tenant text); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.note_session(user_agent text, address text) IS 'Notes from where the signed-in person signed in, once a session.';
+COMMENT ON FUNCTION private.note_session(user_agent text, address text, host_tenant text) IS 'Notes from where the signed-in person signed in, once a session, and writes to the audit log that they did; also if it was on another country''s host, where nobody works: they are led to their own.';
+
+-- Name: note_sign_out(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_sign_out() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if private.my_id() is null or private.my_session() is null then
+    return;
+  end if;
+  perform private.record_audit(
+    private.my_tenant(), 'auth.signed_out', 'profile', private.my_id()::text, '{}'
+  );
+  delete from auth.sessions
+  where id = (select private.my_session()) and user_id = (select private.my_id());
+end
+$$;
+
+-- Name: FUNCTION note_sign_out(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_sign_out() IS 'Ends the session at work, for good and at once, and writes to the audit log that the person went out. Nothing if it ended before.';
 
 -- Name: note_signup_consents(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -7192,6 +7393,27 @@ $$;
 
 COMMENT ON FUNCTION private.nps_token_state(token_hash text) IS 'Whether a survey may be answered: open, answered, expired or unknown; and the member''s language. Takes the SHA-256 of the link''s code and changes nothing.';
 
+-- Name: only(jsonb, text[]); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private."only"(whole jsonb, names text[]) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO ''
+    AS $$
+declare
+  -- What is taken away is fewer than what a row of JSON is put together from.
+  others text[] := array(
+    select field.key from jsonb_each(whole) as field
+    where field.key <> all (names) or jsonb_typeof(field.value) = 'null'
+  );
+begin
+  return whole - others;
+end
+$$;
+
+-- Name: FUNCTION "only"(whole jsonb, names text[]); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private."only"(whole jsonb, names text[]) IS 'Of a row the values of some columns, without those that are empty.';
+
 -- Name: open_export(); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.open_export() RETURNS jsonb
@@ -7379,21 +7601,32 @@ CREATE FUNCTION private.operations_report() RETURNS jsonb
           select min(received_at) from public.webhook_events
           where signature_valid and processing_result = 'error'
         ),
-        'accepted_at', (
-          select max(received_at) from public.webhook_events
-          where signature_valid and event_id is not null
-            and received_at > now() - interval '30 days'
-        ),
-        'refused', refused.n, 'refused_at', refused.newest, 'refused_since', refused.oldest,
-        'refused_for', refused.reasons
+        'accepted_at', accepted.at,
+        'refused', refused.n, 'refused_since_then', refused.unanswered,
+        'refused_since', refused.oldest, 'refused_for', refused.reasons
       )
-      from private.webhook_backlog() as backlog,
-        (
-          select count(*) as n, max(received_at) as newest, min(received_at) as oldest,
-            coalesce(jsonb_agg(distinct reason), '[]') as reasons
+      from private.webhook_backlog() as backlog
+      cross join lateral (
+        select max(received_at) as at from public.webhook_events
+        where signature_valid and event_id is not null
+          and received_at > now() - interval '30 days'
+      ) as accepted
+      -- Refused since one came through for the last time: of those nobody knows yet that all is well.
+      cross join lateral (
+        select
+          count(*) as n,
+          count(*) filter (where forged.is_unanswered) as unanswered,
+          min(forged.received_at) filter (where forged.is_unanswered) as oldest,
+          coalesce(
+            jsonb_agg(distinct forged.reason) filter (where forged.is_unanswered), '[]'
+          ) as reasons
+        from (
+          select
+            received_at, reason, received_at > coalesce(accepted.at, '-infinity') as is_unanswered
           from public.webhook_events
           where not signature_valid and received_at > now() - interval '1 day'
-        ) as refused
+        ) as forged
+      ) as refused
     ),
     'mails', (
       select jsonb_build_object(
@@ -7477,6 +7710,23 @@ $$;
 
 COMMENT ON FUNCTION private.operations_report() IS 'State of database, webhooks, mails, jobs, audit, documents, promises and switches, for the checks of deno task doctor and of the page Operations. Figures only.';
 
+-- Name: owner_of_address_link(text); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.owner_of_address_link(token_hash text) RETURNS TABLE(user_id uuid, email text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO ''
+    AS $$
+  select account.id, account.email
+  from auth.users as account
+  where account.email_change_token_new = owner_of_address_link.token_hash
+    and owner_of_address_link.token_hash <> ''
+    and account.email_change_sent_at > now() - interval '1 hour'
+$$;
+
+-- Name: FUNCTION owner_of_address_link(token_hash text); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.owner_of_address_link(token_hash text) IS 'Who would have another address by a link, and the present one; nobody for a link that is too old. Uses nothing up.';
+
 -- Name: owner_of_reset_link(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.owner_of_reset_link(token_hash text) RETURNS TABLE(email text, full_name text)
@@ -7536,6 +7786,33 @@ $$;
 
 COMMENT ON FUNCTION private.pin_member_note(note uuid, pinned boolean) IS 'Puts a note above the others or takes it from there, for its author.';
 
+-- Name: plain_columns(oid); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.plain_columns(relation oid) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(array_agg(a.attname::text), '{}')
+  from pg_attribute as a
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+    and (
+      a.atttypid in (
+        'boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype,
+        'uuid'::regtype, 'date'::regtype, 'timestamptz'::regtype, 'interval'::regtype,
+        'character'::regtype
+      )
+      or a.attname in (
+        'tenant_id', 'role', 'status', 'tier', 'type', 'kind', 'category', 'locale', 'code',
+        'provider', 'processing_result', 'template_key', 'job', 'from_status', 'to_status',
+        'granter_role', 'target_role', 'version'
+      )
+    )
+$$;
+
+-- Name: FUNCTION plain_columns(relation oid); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.plain_columns(relation oid) IS 'Columns of a table that hold ids, numbers, times or codes, and no words of people.';
+
 -- Name: plain_line(text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.plain_line(words text) RETURNS text
@@ -7582,31 +7859,6 @@ $$;
 -- Name: FUNCTION plain_text(words text); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.plain_text(words text) IS 'A text of several lines without what cannot be seen; null if nothing is left.';
-
--- Name: plain_values(jsonb, oid); Type: FUNCTION; Schema: private; Owner: -
-
-CREATE FUNCTION private.plain_values(row_now jsonb, relation oid) RETURNS jsonb
-    LANGUAGE sql STABLE
-    SET search_path TO ''
-    AS $$
-  select coalesce(jsonb_object_agg(field.key, field.value), '{}')
-  from jsonb_each(row_now) as field
-  join pg_attribute as a on a.attrelid = relation and a.attname = field.key
-  where a.atttypid in (
-      'boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype,
-      'uuid'::regtype, 'date'::regtype, 'timestamptz'::regtype, 'interval'::regtype,
-      'character'::regtype
-    )
-    or a.attname in (
-      'tenant_id', 'role', 'status', 'tier', 'type', 'kind', 'category', 'locale', 'code', 'provider',
-      'processing_result', 'template_key', 'job', 'from_status', 'to_status', 'granter_role',
-      'target_role', 'version'
-    )
-$$;
-
--- Name: FUNCTION plain_values(row_now jsonb, relation oid); Type: COMMENT; Schema: private; Owner: -
-
-COMMENT ON FUNCTION private.plain_values(row_now jsonb, relation oid) IS 'Of a row the values that are ids, numbers, times or codes, and no words of people.';
 
 -- Name: plan_is_sold(uuid); Type: FUNCTION; Schema: private; Owner: -
 
@@ -8465,7 +8717,7 @@ declare
 begin
   select * into was from public.branches where id = branch for update;
   if not found or was.tenant_id <> all (array(select private.my_tenant_ids())) then
-    raise exception 'there is no such branch' using errcode = 'no_data_found';
+    raise exception 'there is no such branch' using errcode = 'PT404';
   end if;
   perform private.must_administer(was.tenant_id);
   if (was.code, was.name) = (upper(btrim(new_code)), btrim(new_name)) then
@@ -8648,6 +8900,13 @@ begin
   ) then
     raise exception 'deletion is already requested' using errcode = 'unique_violation';
   end if;
+  -- Each is a mail, and may be taken back at once.
+  if not (
+    select taken.allowed
+    from private.take_rate_limit('deletion requests', me.id::text, 5, '1 day') as taken
+  ) then
+    raise exception 'asked too often' using errcode = 'PT429';
+  end if;
   insert into public.privacy_requests (tenant_id, user_id, kind, status, due_at, note)
   values (
     me.tenant_id, me.id, 'deletion', 'pending', now() + interval '30 days',
@@ -8767,7 +9026,7 @@ begin
       or private.my_role() in ('staff', 'tenant_admin', 'super_admin')
     );
   if not found then
-    raise exception 'member not found' using errcode = 'no_data_found';
+    raise exception 'member not found' using errcode = 'PT404';
   end if;
   select * into membership from public.subscriptions
   where user_id = person.id and provider = 'cash' and status = 'active'
@@ -9015,12 +9274,16 @@ CREATE FUNCTION private.run_sweep_identity() RETURNS void
 declare
   begun timestamptz := clock_timestamp();
   done record;
+  hours bigint := private.sweep_refused_sign_ins();
 begin
   select * into done from private.sweep_identity();
   insert into public.cron_runs (job, started_at, finished_at, result, counts)
   values (
     'identity-sweep', begun, clock_timestamp(), 'ok',
-    jsonb_build_object('limits', done.limits, 'invitations', done.invitations)
+    jsonb_build_object(
+      'limits', done.limits, 'invitations', done.invitations, 'sessions', done.sessions,
+      'refused_hours', hours
+    )
   );
 end
 $$;
@@ -9255,6 +9518,27 @@ $_$;
 
 COMMENT ON FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) IS 'Ids of the claims that a person sees, that a word is found in and that are as they are wanted, newest first.';
 
+-- Name: session_is_fresh(timestamp with time zone, timestamp without time zone, text, timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.session_is_fresh(begun timestamp with time zone, refreshed timestamp without time zone, of_role text, at timestamp with time zone DEFAULT now()) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if of_role is not distinct from 'member' then
+    return begun > at - interval '90 days'
+      -- Auth writes UTC without saying so.
+      and greatest(refreshed at time zone 'UTC', begun) > at - interval '30 days';
+  end if;
+  return begun > at - interval '7 days'
+    and greatest(refreshed at time zone 'UTC', begun) > at - interval '12 hours';
+end
+$$;
+
+-- Name: FUNCTION session_is_fresh(begun timestamp with time zone, refreshed timestamp without time zone, of_role text, at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.session_is_fresh(begun timestamp with time zone, refreshed timestamp without time zone, of_role text, at timestamp with time zone) IS 'Whether a session still counts by its age and by when it was last used: 90 and 30 days for members, 7 days and 12 hours for everyone else.';
+
 -- Name: session_lives(uuid); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.session_lives(session_id uuid) RETURNS boolean
@@ -9265,9 +9549,11 @@ CREATE FUNCTION private.session_lives(session_id uuid) RETURNS boolean
     select
     from auth.sessions as session
     join auth.users as person on person.id = session.user_id
+    join public.profiles as profile on profile.id = person.id
     where session.id = $1
       and session.user_id = (select auth.uid())
       and (session.not_after is null or session.not_after > now())
+      and private.session_is_fresh(session.created_at, session.refreshed_at, profile.role)
       and (person.banned_until is null or person.banned_until <= now())
       and person.deleted_at is null
   )
@@ -9275,7 +9561,7 @@ $_$;
 
 -- Name: FUNCTION session_lives(session_id uuid); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.session_lives(session_id uuid) IS 'Whether this is a session of the signed-in person that was not ended, by a logout, a new password or a ban. No session lives without an id.';
+COMMENT ON FUNCTION private.session_lives(session_id uuid) IS 'Whether this is a session of the signed-in person that was not ended, by a logout, a new password, a ban or its age. No session lives without an id.';
 
 -- Name: set_active(uuid, boolean, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -9311,7 +9597,7 @@ declare
 begin
   select * into was from public.branches where id = branch for update;
   if not found or was.tenant_id <> all (array(select private.my_tenant_ids())) then
-    raise exception 'there is no such branch' using errcode = 'no_data_found';
+    raise exception 'there is no such branch' using errcode = 'PT404';
   end if;
   perform private.must_administer(was.tenant_id);
   if was.is_active = active then
@@ -9577,7 +9863,7 @@ COMMENT ON FUNCTION private.slo_targets() IS 'Our promises: events of Paddle app
 
 -- Name: sweep_identity(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
 
-CREATE FUNCTION private.sweep_identity(at timestamp with time zone DEFAULT now(), max_rows integer DEFAULT 50000) RETURNS TABLE(limits bigint, invitations bigint)
+CREATE FUNCTION private.sweep_identity(at timestamp with time zone DEFAULT now(), max_rows integer DEFAULT 50000) RETURNS TABLE(limits bigint, invitations bigint, sessions bigint)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
@@ -9603,13 +9889,45 @@ begin
     for update skip locked
   );
   get diagnostics invitations = row_count;
+  sessions := private.sweep_sessions(at, max_rows);
   return next;
 end
 $$;
 
 -- Name: FUNCTION sweep_identity(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) IS 'Deletes counts of tries whose span is over, and the addresses of invitations that ended 90 days ago; at most so many of each. Returns how many.';
+COMMENT ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) IS 'Deletes counts of tries whose span is over, the addresses of invitations that ended 90 days ago, and sessions that are over by their age; at most so many of each. Returns how many.';
+
+-- Name: sweep_refused_sign_ins(timestamp with time zone); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.sweep_refused_sign_ins(at timestamp with time zone DEFAULT now()) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  counted private.refused_sign_ins;
+  hours bigint := 0;
+begin
+  for counted in
+    delete from private.refused_sign_ins
+    where hour <= at - interval '1 hour'
+    returning *
+  loop
+    perform private.record_audit(
+      counted.host_tenant, 'auth.signin_refused', 'tenant', counted.host_tenant,
+      jsonb_build_object(
+        'hour', counted.hour, 'refused', counted.refused, 'limited', counted.limited
+      )
+    );
+    hours := hours + 1;
+  end loop;
+  return hours;
+end
+$$;
+
+-- Name: FUNCTION sweep_refused_sign_ins(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.sweep_refused_sign_ins(at timestamp with time zone) IS 'Writes the counts of hours that are over to the audit log. Returns how many.';
 
 -- Name: sweep_sales(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
 
@@ -9672,6 +9990,48 @@ $$;
 -- Name: FUNCTION sweep_sales(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.sweep_sales(at timestamp with time zone, max_rows integer) IS 'Marks leads that expired and memberships by hand and cards that are over, takes names out of leads that ended half a year ago, and forgets receipts that were never handed in. Returns how many.';
+
+-- Name: sweep_sessions(timestamp with time zone, integer); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.sweep_sessions(at timestamp with time zone DEFAULT now(), max_rows integer DEFAULT 5000) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  ending uuid[];
+begin
+  -- No session of anybody is over within 12 hours of its beginning.
+  ending := array(
+    select session.id
+    from auth.sessions as session
+    left join public.profiles as person on person.id = session.user_id
+    where session.created_at <= at - interval '12 hours'
+      and (
+        session.not_after <= at
+        or not private.session_is_fresh(session.created_at, session.refreshed_at, person.role, at)
+      )
+    limit max_rows
+    for update of session skip locked
+  );
+  perform private.record_audit(
+    told.tenant_id, 'auth.session_ended', 'profile', told.user_id::text,
+    jsonb_build_object('count', told.sessions, 'by', 'age')
+  )
+  from (
+    select session.user_id, person.tenant_id, count(*) as sessions
+    from auth.sessions as session
+    join public.profiles as person on person.id = session.user_id
+    where session.id = any (ending)
+    group by session.user_id, person.tenant_id
+  ) as told;
+  delete from auth.sessions where id = any (ending);
+  return cardinality(ending);
+end
+$$;
+
+-- Name: FUNCTION sweep_sessions(at timestamp with time zone, max_rows integer); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.sweep_sessions(at timestamp with time zone, max_rows integer) IS 'Deletes sessions that are over by their age, with their refresh tokens, and writes it to the audit log. Returns how many.';
 
 -- Name: take_internal_note(); Type: FUNCTION; Schema: private; Owner: -
 
@@ -10097,21 +10457,30 @@ begin
   ) then
     raise exception '% has not all of these columns', watched using errcode = 'undefined_column';
   end if;
+  execute format(
+    'drop trigger if exists x_insert_by_hand on %1$s;
+    drop trigger if exists x_update_by_hand on %1$s;
+    drop trigger if exists x_delete_by_hand on %1$s',
+    watched
+  );
   if not inserts_told then
     execute format(
-      'create or replace trigger x_insert_by_hand after insert on %1$s
-      for each row when (pg_trigger_depth() = 0 and %2$s)
-      execute function private.audit_by_hand()',
+      'create trigger x_insert_by_hand after insert on %1$s
+      referencing new table as rows_after
+      for each statement when (pg_trigger_depth() = 0 and %2$s)
+      execute function private.audit_by_hand_at_once()',
       watched, by_hand
     );
   end if;
   execute format(
-    'create or replace trigger x_update_by_hand after update on %1$s
-    for each row when (pg_trigger_depth() = 0 and %2$s)
-    execute function private.audit_by_hand(%3$L, %4$L);
-    create or replace trigger x_delete_by_hand after delete on %1$s
-    for each row when (%2$s)
-    execute function private.audit_by_hand();
+    'create trigger x_update_by_hand after update on %1$s
+    referencing old table as rows_before new table as rows_after
+    for each statement when (pg_trigger_depth() = 0 and %2$s)
+    execute function private.audit_by_hand_at_once(%3$L, %4$L);
+    create trigger x_delete_by_hand after delete on %1$s
+    referencing old table as rows_before
+    for each statement when (%2$s)
+    execute function private.audit_by_hand_at_once();
     create or replace trigger x_truncate_by_hand after truncate on %1$s
     for each statement execute function private.audit_by_hand()',
     watched, by_hand, told, following
@@ -10235,7 +10604,7 @@ begin
       )
     );
   if not found then
-    raise exception 'document not found' using errcode = 'no_data_found';
+    raise exception 'document not found' using errcode = 'PT404';
   end if;
   perform private.record_audit(
     document.tenant_id, action, 'document', document.id::text,
@@ -10261,7 +10630,7 @@ declare
 begin
   select * into claim from public.claims where id = new.claim_id;
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   new.tenant_id := claim.tenant_id;
   new.member_id := claim.member_id;
@@ -10283,7 +10652,7 @@ begin
     raise exception 'a draft has no messages yet' using errcode = 'check_violation';
   end if;
   if not claim.is_submitted then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   return new;
 end
@@ -10311,7 +10680,7 @@ begin
   select * into claim from public.claims
   where id = cancel_claim.claim_id and member_id = (select auth.uid());
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   return claim;
 end
@@ -10507,7 +10876,7 @@ declare
 begin
   select * into claim from public.claims where id = move_claim.claim_id for update;
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   if claim.status <> move_claim.expected_status then
     raise exception 'claim has moved on to %', claim.status
@@ -10683,7 +11052,7 @@ begin
   select * into claim from public.claims
   where id = submit_claim.claim_id and member_id = (select auth.uid());
   if not found then
-    raise exception 'claim not found' using errcode = 'no_data_found';
+    raise exception 'claim not found' using errcode = 'PT404';
   end if;
   if not claim.is_submitted then
     raise exception 'a claim does not move from % to submitted', claim.status
@@ -11015,6 +11384,38 @@ COMMENT ON COLUMN private.personal_data.rows_deleted IS 'Yes if the rows themsel
 -- Name: COLUMN personal_data.why; Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON COLUMN private.personal_data.why IS 'Why it is so, in words.';
+
+-- Name: refused_sign_ins; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.refused_sign_ins (
+    host_tenant text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    refused integer DEFAULT 0 NOT NULL,
+    limited integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY private.refused_sign_ins FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE refused_sign_ins; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.refused_sign_ins IS 'How many tries to sign in failed, by hour. Goes to the audit log when the hour is over.';
+
+-- Name: COLUMN refused_sign_ins.host_tenant; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.refused_sign_ins.host_tenant IS 'On which country''s site; whose account it was is not noted.';
+
+-- Name: COLUMN refused_sign_ins.hour; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.refused_sign_ins.hour IS 'Begin of the hour.';
+
+-- Name: COLUMN refused_sign_ins.refused; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.refused_sign_ins.refused IS 'Tries with a wrong address or password, or of a locked account.';
+
+-- Name: COLUMN refused_sign_ins.limited; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.refused_sign_ins.limited IS 'Tries that were refused because there were too many.';
 
 -- Name: request_minutes; Type: TABLE; Schema: private; Owner: -
 
@@ -11426,6 +11827,7 @@ CREATE TABLE public.billing_customers (
     last_event_id text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    address_due_at timestamp with time zone,
     CONSTRAINT billing_customers_email_check CHECK ((char_length(email) <= 320)),
     CONSTRAINT billing_customers_last_event_id_check CHECK ((char_length(last_event_id) <= 100)),
     CONSTRAINT billing_customers_provider_customer_id_check CHECK (((char_length(provider_customer_id) >= 1) AND (char_length(provider_customer_id) <= 100)))
@@ -11468,6 +11870,10 @@ COMMENT ON COLUMN public.billing_customers.created_at IS 'When the row was made.
 -- Name: COLUMN billing_customers.updated_at; Type: COMMENT; Schema: public; Owner: -
 
 COMMENT ON COLUMN public.billing_customers.updated_at IS 'When the row last changed. Set by the database.';
+
+-- Name: COLUMN billing_customers.address_due_at; Type: COMMENT; Schema: public; Owner: -
+
+COMMENT ON COLUMN public.billing_customers.address_due_at IS 'Since when Paddle should be told the member''s new address; empty if it knows. Only where invoices went to the member''s former one.';
 
 -- Name: billing_invoices; Type: TABLE; Schema: public; Owner: -
 
@@ -14026,6 +14432,11 @@ ALTER TABLE ONLY private.member_counters
 ALTER TABLE ONLY private.personal_data
     ADD CONSTRAINT personal_data_pkey PRIMARY KEY (table_name);
 
+-- Name: refused_sign_ins refused_sign_ins_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.refused_sign_ins
+    ADD CONSTRAINT refused_sign_ins_pkey PRIMARY KEY (host_tenant, hour);
+
 -- Name: request_minutes request_minutes_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.request_minutes
@@ -14608,6 +15019,10 @@ CREATE INDEX billing_checkouts_tenant_idx ON public.billing_checkouts USING btre
 -- Name: billing_checkouts_user_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX billing_checkouts_user_idx ON public.billing_checkouts USING btree (user_id, tenant_id);
+
+-- Name: billing_customers_address_due_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX billing_customers_address_due_idx ON public.billing_customers USING btree (address_due_at) WHERE (address_due_at IS NOT NULL);
 
 -- Name: billing_customers_tenant_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -15277,6 +15692,14 @@ CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON private.claim_counters FOR EACH RO
 
 CREATE TRIGGER b_keep_tenant BEFORE UPDATE ON private.claim_search FOR EACH ROW EXECUTE FUNCTION private.keep_tenant();
 
+-- Name: claim_documents a__refuse_uploads; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a__refuse_uploads BEFORE INSERT ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.refuse_uploads();
+
+-- Name: payment_proofs a__refuse_uploads; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a__refuse_uploads BEFORE INSERT ON public.payment_proofs FOR EACH ROW EXECUTE FUNCTION private.refuse_uploads();
+
 -- Name: claim_documents a_announce_document; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_announce_document BEFORE INSERT ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.announce_document();
@@ -15518,14 +15941,6 @@ CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.privacy_requests FOR E
 -- Name: share_packs a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.share_packs FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
-
--- Name: claim_documents a_refuse_uploads; Type: TRIGGER; Schema: public; Owner: -
-
-CREATE TRIGGER a_refuse_uploads BEFORE INSERT ON public.claim_documents FOR EACH ROW EXECUTE FUNCTION private.refuse_uploads();
-
--- Name: payment_proofs a_refuse_uploads; Type: TRIGGER; Schema: public; Owner: -
-
-CREATE TRIGGER a_refuse_uploads BEFORE INSERT ON public.payment_proofs FOR EACH ROW EXECUTE FUNCTION private.refuse_uploads();
 
 -- Name: feature_flags a_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -15945,267 +16360,267 @@ CREATE TRIGGER u_mail_message AFTER INSERT ON public.claim_messages FOR EACH ROW
 
 -- Name: agent_commissions x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.agent_commissions FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.agent_commissions REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_checkouts x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_checkouts FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_checkouts REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_customers x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_customers FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_customers REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_invoices x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_invoices FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_invoices REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_ledger_entries x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_ledger_entries FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.billing_ledger_entries REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: branches x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.branches FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.branches REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_documents x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_documents FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_documents REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_messages x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_messages FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_messages REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_stage_history x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_stage_history FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_stage_history REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_status_transitions x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_status_transitions FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_status_transitions REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_tracking_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_tracking_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claim_tracking_tokens REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claims x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claims FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.claims REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: consents x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.consents FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.consents REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: cron_jobs x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.cron_jobs FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.cron_jobs REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: engagement_email_sends x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.engagement_email_sends FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.engagement_email_sends REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: feature_flags x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.feature_flags FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.feature_flags REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: invitations x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.invitations FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.invitations REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: lead_payment_attempts x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.lead_payment_attempts FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.lead_payment_attempts REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: mail_templates x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.mail_templates FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.mail_templates REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: member_activities x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_activities FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_activities REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: member_leads x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_leads FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_leads REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: member_notes x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_notes FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.member_notes REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: membership_cards x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.membership_cards FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.membership_cards REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: membership_plans x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.membership_plans FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.membership_plans REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: notification_preferences x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.notification_preferences FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.notification_preferences REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: nps_survey_responses x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_responses FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_responses REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: nps_survey_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.nps_survey_tokens REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: payment_proofs x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.payment_proofs FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.payment_proofs REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: privacy_requests x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.privacy_requests FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.privacy_requests REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: profiles x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.profiles FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.profiles REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: role_grants_allowed x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.role_grants_allowed FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.role_grants_allowed REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: share_packs x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.share_packs FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.share_packs REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: subscriptions x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.subscriptions FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.subscriptions REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: tenant_service_times x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenant_service_times FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenant_service_times REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: tenants x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenants FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.tenants REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: webhook_events x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.webhook_events FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.webhook_events REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: welcome_tokens x_delete_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.welcome_tokens FOR EACH ROW WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_delete_by_hand AFTER DELETE ON public.welcome_tokens REFERENCING OLD TABLE AS rows_before FOR EACH STATEMENT WHEN ((COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text]))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: agent_commissions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.agent_commissions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.agent_commissions REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_checkouts x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_checkouts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_checkouts REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_customers x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_customers FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_customers REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_invoices x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_invoices FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_invoices REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: billing_ledger_entries x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_ledger_entries FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.billing_ledger_entries REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: branches x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.branches FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.branches REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_documents x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_documents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_documents REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_stage_history x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_stage_history FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_stage_history REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: claim_status_transitions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_status_transitions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.claim_status_transitions REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: consents x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.consents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.consents REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: cron_jobs x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.cron_jobs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.cron_jobs REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: engagement_email_sends x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.engagement_email_sends FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.engagement_email_sends REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: lead_payment_attempts x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.lead_payment_attempts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.lead_payment_attempts REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: mail_templates x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.mail_templates FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.mail_templates REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: member_activities x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.member_activities FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.member_activities REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: member_notes x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.member_notes FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.member_notes REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: membership_plans x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.membership_plans FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.membership_plans REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: notification_preferences x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.notification_preferences FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.notification_preferences REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: nps_survey_responses x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_responses FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_responses REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: nps_survey_tokens x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.nps_survey_tokens REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: payment_proofs x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.payment_proofs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.payment_proofs REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: privacy_requests x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.privacy_requests FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.privacy_requests REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: profiles x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.profiles FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.profiles REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: role_grants_allowed x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.role_grants_allowed FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.role_grants_allowed REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: subscriptions x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.subscriptions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.subscriptions REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: tenant_service_times x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenant_service_times FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenant_service_times REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: tenants x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenants FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.tenants REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: webhook_events x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.webhook_events FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.webhook_events REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: welcome_tokens x_insert_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.welcome_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand();
+CREATE TRIGGER x_insert_by_hand AFTER INSERT ON public.welcome_tokens REFERENCING NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once();
 
 -- Name: agent_commissions x_truncate_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
@@ -16357,151 +16772,151 @@ CREATE TRIGGER x_truncate_by_hand AFTER TRUNCATE ON public.welcome_tokens FOR EA
 
 -- Name: agent_commissions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.agent_commissions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.agent_commissions REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: billing_checkouts x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_checkouts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_checkouts REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: billing_customers x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_customers FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_customers REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: billing_invoices x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_invoices FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_invoices REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: billing_ledger_entries x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_ledger_entries FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.billing_ledger_entries REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: branches x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.branches FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.branches REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: claim_documents x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_documents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{confirmed_at,refused_at,deleted_at}', '{detected_type,sha256,object_version,refused_reason,deleted_by,delete_reason,is_readable,is_pending,is_deleted}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_documents REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{confirmed_at,refused_at,deleted_at}', '{detected_type,sha256,object_version,refused_reason,deleted_by,delete_reason,is_readable,is_pending,is_deleted}');
 
 -- Name: claim_messages x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_messages FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_messages REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: claim_stage_history x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_stage_history FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_stage_history REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: claim_status_transitions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_status_transitions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_status_transitions REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: claim_tracking_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_tracking_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{revoked_at}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claim_tracking_tokens REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{revoked_at}', '{}');
 
 -- Name: claims x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claims FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{status,assigned_to,title,company,description,category,incident_date,amount_cents,currency,sla_told}', '{status_reason,status_changed_at,assigned_at,submitted_at,closed_at,claim_number,agent_id,branch_id,is_submitted,is_open,triage_due_at,triaged_at,update_due_at,last_update_at,queue_at}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.claims REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{status,assigned_to,title,company,description,category,incident_date,amount_cents,currency,sla_told}', '{status_reason,status_changed_at,assigned_at,submitted_at,closed_at,claim_number,agent_id,branch_id,is_submitted,is_open,triage_due_at,triaged_at,update_due_at,last_update_at,queue_at}');
 
 -- Name: consents x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.consents FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.consents REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: cron_jobs x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.cron_jobs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.cron_jobs REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: engagement_email_sends x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.engagement_email_sends FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.engagement_email_sends REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: feature_flags x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.feature_flags FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{enabled,note}', '{updated_by}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.feature_flags REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{enabled,note}', '{updated_by}');
 
 -- Name: invitations x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.invitations FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{accepted_at,revoked_at,token_hash}', '{accepted_by,expires_at}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.invitations REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{accepted_at,revoked_at,token_hash}', '{accepted_by,expires_at}');
 
 -- Name: lead_payment_attempts x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.lead_payment_attempts FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.lead_payment_attempts REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: mail_templates x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.mail_templates FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.mail_templates REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: member_activities x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_activities FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_activities REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: member_leads x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_leads FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{status,agent_id,first_name,last_name,email,phone,locale,plan_id,note}', '{lost_reason,last_act_at,expires_at,converted_user_id,converted_at,erased_at,is_open,branch_id}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_leads REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{status,agent_id,first_name,last_name,email,phone,locale,plan_id,note}', '{lost_reason,last_act_at,expires_at,converted_user_id,converted_at,erased_at,is_open,branch_id}');
 
 -- Name: member_notes x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_notes FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.member_notes REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: membership_cards x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.membership_cards FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.membership_cards REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: membership_plans x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.membership_plans FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.membership_plans REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: notification_preferences x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.notification_preferences FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.notification_preferences REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: nps_survey_responses x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_responses FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_responses REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: nps_survey_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.nps_survey_tokens REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: payment_proofs x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.payment_proofs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.payment_proofs REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: privacy_requests x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.privacy_requests FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.privacy_requests REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: profiles x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.profiles FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{role,agent_id,branch_id,is_active,marketing_opt_out_at,email_undeliverable_at}', '{marketing_opt_out_by,email_undeliverable_reason,referral_code}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.profiles REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{role,agent_id,branch_id,is_active,marketing_opt_out_at,email_undeliverable_at}', '{marketing_opt_out_by,email_undeliverable_reason,referral_code}');
 
 -- Name: role_grants_allowed x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.role_grants_allowed FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.role_grants_allowed REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: share_packs x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.share_packs FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{revoked_at}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.share_packs REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{revoked_at}', '{}');
 
 -- Name: subscriptions x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.subscriptions FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.subscriptions REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: tenant_service_times x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenant_service_times FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{opens_at,closes_at,time_zone,triage_hours,update_hours,triage_warning_hours,update_warning_hours}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenant_service_times REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{opens_at,closes_at,time_zone,triage_hours,update_hours,triage_warning_hours,update_warning_hours}', '{}');
 
 -- Name: tenants x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenants FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.tenants REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: webhook_events x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.webhook_events FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.webhook_events REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: welcome_tokens x_update_by_hand; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.welcome_tokens FOR EACH ROW WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand('{}', '{}');
+CREATE TRIGGER x_update_by_hand AFTER UPDATE ON public.welcome_tokens REFERENCING OLD TABLE AS rows_before NEW TABLE AS rows_after FOR EACH STATEMENT WHEN (((pg_trigger_depth() = 0) AND (COALESCE(current_setting('role'::text, true), 'none'::text) <> ALL (ARRAY['anon'::text, 'authenticated'::text, 'service_webhooks'::text, 'service_cron'::text, 'service_auth'::text, 'service_documents'::text])))) EXECUTE FUNCTION private.audit_by_hand_at_once('{}', '{}');
 
 -- Name: agent_commissions z_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -16588,6 +17003,11 @@ ALTER TABLE ONLY private.claim_counters
 
 ALTER TABLE ONLY private.claim_search
     ADD CONSTRAINT claim_search_claim_id_tenant_id_fkey FOREIGN KEY (claim_id, tenant_id) REFERENCES public.claims(id, tenant_id) ON DELETE CASCADE;
+
+-- Name: refused_sign_ins refused_sign_ins_host_tenant_fkey; Type: FK CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.refused_sign_ins
+    ADD CONSTRAINT refused_sign_ins_host_tenant_fkey FOREIGN KEY (host_tenant) REFERENCES public.tenants(id);
 
 -- Name: session_devices session_devices_session_id_fkey; Type: FK CONSTRAINT; Schema: private; Owner: -
 
@@ -17058,6 +17478,10 @@ ALTER TABLE private.member_counters ENABLE ROW LEVEL SECURITY;
 -- Name: personal_data; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.personal_data ENABLE ROW LEVEL SECURITY;
+
+-- Name: refused_sign_ins; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.refused_sign_ins ENABLE ROW LEVEL SECURITY;
 
 -- Name: request_minutes; Type: ROW SECURITY; Schema: private; Owner: -
 
@@ -18166,6 +18590,11 @@ REVOKE ALL ON FUNCTION private.add_request_minutes(counted jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.add_request_minutes(counted jsonb) TO anon;
 GRANT ALL ON FUNCTION private.add_request_minutes(counted jsonb) TO service_cron;
 
+-- Name: FUNCTION addresses_for_paddle(max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.addresses_for_paddle(max_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.addresses_for_paddle(max_rows integer) TO service_webhooks;
+
 -- Name: FUNCTION announce_document(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.announce_document() FROM PUBLIC;
@@ -18270,6 +18699,10 @@ GRANT ALL ON FUNCTION private.attempt_warnings(attempt uuid) TO authenticated;
 -- Name: FUNCTION audit_by_hand(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.audit_by_hand() FROM PUBLIC;
+
+-- Name: FUNCTION audit_by_hand_at_once(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.audit_by_hand_at_once() FROM PUBLIC;
 
 -- Name: FUNCTION audit_claim_text(); Type: ACL; Schema: private; Owner: -
 
@@ -18744,6 +19177,10 @@ REVOKE ALL ON FUNCTION private.end_dunning() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.end_other_sessions() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.end_other_sessions() TO authenticated;
 
+-- Name: FUNCTION end_reset_links(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.end_reset_links() FROM PUBLIC;
+
 -- Name: FUNCTION end_session(session_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.end_session(session_id uuid) FROM PUBLIC;
@@ -19108,9 +19545,17 @@ REVOKE ALL ON FUNCTION private.keep_name_visible() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.keep_service_times() FROM PUBLIC;
 
+-- Name: FUNCTION keep_session_over(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.keep_session_over() FROM PUBLIC;
+
 -- Name: FUNCTION keep_tenant(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.keep_tenant() FROM PUBLIC;
+
+-- Name: FUNCTION key_of(whole jsonb, key text[]); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.key_of(whole jsonb, key text[]) FROM PUBLIC;
 
 -- Name: FUNCTION leave_gone_assignee(); Type: ACL; Schema: private; Owner: -
 
@@ -19289,10 +19734,21 @@ GRANT ALL ON FUNCTION private.note_proof_access(proof uuid, action text) TO auth
 REVOKE ALL ON FUNCTION private.note_refusal(document_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.note_refusal(document_id uuid) TO authenticated;
 
--- Name: FUNCTION note_session(user_agent text, address text); Type: ACL; Schema: private; Owner: -
+-- Name: FUNCTION note_refused_sign_in(host_tenant text, was_limited boolean); Type: ACL; Schema: private; Owner: -
 
-REVOKE ALL ON FUNCTION private.note_session(user_agent text, address text) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.note_session(user_agent text, address text) TO authenticated;
+REVOKE ALL ON FUNCTION private.note_refused_sign_in(host_tenant text, was_limited boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_refused_sign_in(host_tenant text, was_limited boolean) TO anon;
+GRANT ALL ON FUNCTION private.note_refused_sign_in(host_tenant text, was_limited boolean) TO authenticated;
+
+-- Name: FUNCTION note_session(user_agent text, address text, host_tenant text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_session(user_agent text, address text, host_tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_session(user_agent text, address text, host_tenant text) TO authenticated;
+
+-- Name: FUNCTION note_sign_out(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_sign_out() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_sign_out() TO authenticated;
 
 -- Name: FUNCTION note_signup_consents(); Type: ACL; Schema: private; Owner: -
 
@@ -19320,6 +19776,10 @@ REVOKE ALL ON FUNCTION private.nps_token_state(token_hash text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO anon;
 GRANT ALL ON FUNCTION private.nps_token_state(token_hash text) TO authenticated;
 
+-- Name: FUNCTION "only"(whole jsonb, names text[]); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private."only"(whole jsonb, names text[]) FROM PUBLIC;
+
 -- Name: FUNCTION open_export(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.open_export() FROM PUBLIC;
@@ -19346,6 +19806,11 @@ REVOKE ALL ON FUNCTION private.operating_deadline(tenant text, from_at timestamp
 REVOKE ALL ON FUNCTION private.operations_report() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.operations_report() TO service_cron;
 
+-- Name: FUNCTION owner_of_address_link(token_hash text); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.owner_of_address_link(token_hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.owner_of_address_link(token_hash text) TO service_auth;
+
 -- Name: FUNCTION owner_of_reset_link(token_hash text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.owner_of_reset_link(token_hash text) FROM PUBLIC;
@@ -19361,6 +19826,10 @@ GRANT ALL ON FUNCTION private.owner_of_welcome(token_hash text) TO service_auth;
 REVOKE ALL ON FUNCTION private.pin_member_note(note uuid, pinned boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.pin_member_note(note uuid, pinned boolean) TO authenticated;
 
+-- Name: FUNCTION plain_columns(relation oid); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.plain_columns(relation oid) FROM PUBLIC;
+
 -- Name: FUNCTION plain_line(words text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.plain_line(words text) FROM PUBLIC;
@@ -19368,10 +19837,6 @@ REVOKE ALL ON FUNCTION private.plain_line(words text) FROM PUBLIC;
 -- Name: FUNCTION plain_text(words text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.plain_text(words text) FROM PUBLIC;
-
--- Name: FUNCTION plain_values(row_now jsonb, relation oid); Type: ACL; Schema: private; Owner: -
-
-REVOKE ALL ON FUNCTION private.plain_values(row_now jsonb, relation oid) FROM PUBLIC;
 
 -- Name: FUNCTION plan_is_sold(plan uuid); Type: ACL; Schema: private; Owner: -
 
@@ -19606,6 +20071,10 @@ GRANT ALL ON FUNCTION private.seal_audit(max_rows integer) TO service_cron;
 REVOKE ALL ON FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.search_claims(term text, max_rows integer, narrowed jsonb) TO authenticated;
 
+-- Name: FUNCTION session_is_fresh(begun timestamp with time zone, refreshed timestamp without time zone, of_role text, at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.session_is_fresh(begun timestamp with time zone, refreshed timestamp without time zone, of_role text, at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION session_lives(session_id uuid); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.session_lives(session_id uuid) FROM PUBLIC;
@@ -19662,9 +20131,17 @@ REVOKE ALL ON FUNCTION private.slo_targets() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION private.sweep_identity(at timestamp with time zone, max_rows integer) FROM PUBLIC;
 
+-- Name: FUNCTION sweep_refused_sign_ins(at timestamp with time zone); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.sweep_refused_sign_ins(at timestamp with time zone) FROM PUBLIC;
+
 -- Name: FUNCTION sweep_sales(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.sweep_sales(at timestamp with time zone, max_rows integer) FROM PUBLIC;
+
+-- Name: FUNCTION sweep_sessions(at timestamp with time zone, max_rows integer); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.sweep_sessions(at timestamp with time zone, max_rows integer) FROM PUBLIC;
 
 -- Name: FUNCTION take_internal_note(); Type: ACL; Schema: private; Owner: -
 
@@ -20000,6 +20477,10 @@ GRANT UPDATE(last_event_at) ON TABLE public.billing_customers TO service_webhook
 -- Name: COLUMN billing_customers.last_event_id; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(last_event_id) ON TABLE public.billing_customers TO service_webhooks;
+
+-- Name: COLUMN billing_customers.address_due_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(address_due_at) ON TABLE public.billing_customers TO service_webhooks;
 
 -- Name: TABLE billing_invoices; Type: ACL; Schema: public; Owner: -
 

@@ -39,6 +39,8 @@ const GROUPS: readonly { name: string; paths: string[] }[] = [
   },
   { name: "storm", paths: ["tests/storm"] },
   { name: "outreach", paths: ["tests/outreach"] },
+  { name: "fault drills", paths: ["tests/faults"] },
+  { name: "backup and restore, incidents", paths: ["tests/restore", "tests/incident"] },
   { name: "starting and stopping", paths: ["tests/stack"] },
   { name: "browser", paths: ["tests/browser"] },
   // Last, for it leaves strange things behind.

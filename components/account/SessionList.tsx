@@ -17,9 +17,11 @@ export interface SessionListProps {
 /** Where a person is signed in, each with a button that ends it. */
 export function SessionList({ i18n, sessions, action }: SessionListProps) {
   const { t } = i18n;
+  // The one that is used right now is what the others are compared with.
+  const ordered = sessions.toSorted((a, b) => Number(b.isCurrent) - Number(a.isCurrent));
   return (
     <ul class="sessions" data-testid="sessions">
-      {sessions.map((session) => {
+      {ordered.map((session) => {
         const name = nameOf(i18n, session.userAgent);
         return (
           <li key={session.id} data-testid="session">

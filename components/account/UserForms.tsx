@@ -36,6 +36,8 @@ export function UserForms(props: UserFormsProps) {
     <>
       <form method="post" action={action} class="form card" data-testid="role-form">
         <h2 class="card-title">{t("users.edit.role")}</h2>
+        <p>{t("users.edit.role.text")}</p>
+        <p class="fine">{t("users.edit.role.tenant")}</p>
         <input type="hidden" name="do" value="role" />
         <Choice
           i18n={i18n}

@@ -2,6 +2,7 @@ import type { I18n } from "@core/platform/i18n.ts";
 import type { UserRow } from "../../site/users.ts";
 import { Badge } from "../Badge.tsx";
 import { DataTable } from "../DataTable.tsx";
+import { MailAddress } from "../MailAddress.tsx";
 
 /** Props of {@linkcode UserTable}. */
 export interface UserTableProps {
@@ -26,7 +27,7 @@ export function UserTable({ i18n, users, path }: UserTableProps) {
           name: t("auth.name"),
           cell: ({ id, fullName, email }) => <a href={`${path}/${id}`}>{fullName || email}</a>,
         },
-        { name: t("desk.email"), cell: ({ email }) => email },
+        { name: t("desk.email"), cell: ({ email }) => <MailAddress email={email} /> },
         { name: t("users.role"), cell: ({ role }) => t(`role.${role}`) },
         { name: t("users.edit.branch"), cell: ({ branchName }) => branchName ?? "–" },
         { name: t("users.state"), cell: ({ isActive }) => <UserState {...{ i18n, isActive }} /> },

@@ -9,10 +9,12 @@ export interface AuditTrailProps {
   readonly i18n: I18n;
   readonly locale: Locale;
   readonly lines: readonly AuditLine[];
+  /** What is told of a line instead of its details, if the page has words for it. */
+  readonly tell?: (line: AuditLine) => string | null;
 }
 
 /** What was done, in order, each line with its details. */
-export function AuditTrail({ i18n, locale, lines }: AuditTrailProps) {
+export function AuditTrail({ i18n, locale, lines, tell }: AuditTrailProps) {
   return (
     <ol class="trail">
       {lines.map((line) => (
@@ -21,21 +23,31 @@ export function AuditTrail({ i18n, locale, lines }: AuditTrailProps) {
           <p class="fine">
             <Moment i18n={i18n} when={line.createdAt} /> · {actorName(i18n, line)}
           </p>
-          <dl class="trail-facts">
-            {factsOf(line, i18n).map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>
-                  {PEOPLE.includes(name) && isUuid(value)
-                    ? <a href={`/${locale}/admin/members/${value}`}>{value}</a>
-                    : value}
-                </dd>
-              </div>
-            ))}
-          </dl>
+          {tell === undefined
+            ? <LineFacts i18n={i18n} locale={locale} line={line} />
+            : <p>{tell(line)}</p>}
         </li>
       ))}
     </ol>
+  );
+}
+
+function LineFacts(
+  { i18n, locale, line }: Pick<AuditTrailProps, "i18n" | "locale"> & { readonly line: AuditLine },
+) {
+  return (
+    <dl class="trail-facts">
+      {factsOf(line, i18n).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            {PEOPLE.includes(name) && isUuid(value)
+              ? <a href={`/${locale}/admin/members/${value}`}>{value}</a>
+              : value}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

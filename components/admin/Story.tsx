@@ -24,11 +24,19 @@ export function Story({ i18n, locale, lines }: StoryProps) {
                 <Moment i18n={i18n} when={line.at} />
               </p>
               <p class="story-what">
-                <span class="story-kind">{t(`story.${line.kind}`)}</span> {what(i18n, locale, line)}
-                {line.cents !== null && line.currency !== null && (
-                  <>· {i18n.money(line.cents, line.currency)}</>
-                )}
-                {line.kind !== "claim" && line.detail && <span class="fine">· {line.detail}</span>}
+                <span class="story-kind">{t(`story.${line.kind}`)}</span>
+                <span>
+                  {what(i18n, locale, line)}
+                  {line.cents !== null && line.currency !== null && (
+                    <>{" · "}{i18n.money(line.cents, line.currency)}</>
+                  )}
+                  {line.kind !== "claim" && line.detail && (
+                    <>
+                      {" · "}
+                      <span class="fine">{line.detail}</span>
+                    </>
+                  )}
+                </span>
               </p>
             </li>
           ))}

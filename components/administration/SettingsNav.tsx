@@ -2,6 +2,7 @@ import type { I18n, Locale } from "@core/platform/i18n.ts";
 import type { ChosenTenant } from "../../site/chosen_tenant.ts";
 import { withQuery } from "../../site/links.ts";
 import type { Viewer } from "../../site/viewer.ts";
+import { TenantChips } from "../admin/TenantChips.tsx";
 import { Chips } from "../Chips.tsx";
 
 /** The pages on which administrators set something. */
@@ -35,17 +36,7 @@ export function SettingsNav({ i18n, locale, viewer, current, tenant }: SettingsN
           isCurrent: name === current,
         }))}
       />
-      {tenant !== undefined && tenant.choices.length > 1 && (
-        <Chips
-          label={t("nps.admin.tenant")}
-          chips={tenant.choices.map(({ id, name }) => ({
-            text: name,
-            // Without a path, for Fresh marks every link to the page's own as the current one.
-            href: withQuery("", { tenant: id }),
-            isCurrent: id === tenant.id,
-          }))}
-        />
-      )}
+      {tenant !== undefined && <TenantChips i18n={i18n} {...tenant} />}
     </div>
   );
 }

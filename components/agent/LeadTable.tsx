@@ -4,6 +4,7 @@ import { Badge } from "../Badge.tsx";
 import { phoneHref } from "../Contact.tsx";
 import { DataTable } from "../DataTable.tsx";
 import { DateTime } from "../DateTime.tsx";
+import { MailAddress } from "../MailAddress.tsx";
 import { LEAD_TONES } from "./words.ts";
 
 /** Props of {@linkcode LeadTable}. */
@@ -37,7 +38,7 @@ export function LeadTable({ i18n, locale, leads }: LeadTableProps) {
           cell: ({ phone, email }) => (
             <span class="stacked">
               {phone && <a class="quiet" href={phoneHref(phone)}>{phone}</a>}
-              <span class="breakable">{email}</span>
+              <MailAddress email={email} />
             </span>
           ),
         },

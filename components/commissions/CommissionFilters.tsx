@@ -49,7 +49,7 @@ export function CommissionFilters({ i18n, locale, asked, agents }: CommissionFil
           <input id="to" name="to" type="date" value={asked.to ?? ""} />
         </div>
         <div class="filter-actions">
-          <button type="submit" class={buttonClass("primary")}>{t("admin.search")}</button>
+          <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
           <ButtonLink href={withQuery(`${path}/export`, { ...asked })} kind="secondary">
             {t("commissions.export")}
           </ButtonLink>

@@ -23,10 +23,10 @@ export function MailTable({ i18n, locale, mails, withMember }: MailTableProps) {
     {
       name: t("mails.mail"),
       cell: (mail) => (
-        <>
+        <span class="stacked-start">
           <a href={`/${locale}/admin/mails/${mail.id}`}>{mailName(i18n, mail.templateKey)}</a>
-          {mail.error !== null && <p class="fine">{mailReason(i18n, mail.error)}</p>}
-        </>
+          {mail.error !== null && <span class="fine">{mailReason(i18n, mail.error)}</span>}
+        </span>
       ),
     },
     {

@@ -13,10 +13,12 @@ export interface ChangeNoticeProps {
   readonly change: Change;
   /** Whether the database knows of it. */
   readonly arrived: boolean;
+  /** Whether the membership is over, and not only cancelled for later. */
+  readonly ended: boolean;
 }
 
 /** What became of the act that the member comes from. While it is on its way, the page asks again. */
-export function ChangeNotice({ i18n, change, arrived }: ChangeNoticeProps) {
+export function ChangeNotice({ i18n, change, arrived, ended }: ChangeNoticeProps) {
   const { t } = i18n;
   if (!arrived) {
     return (
@@ -32,7 +34,13 @@ export function ChangeNotice({ i18n, change, arrived }: ChangeNoticeProps) {
   }
   return (
     <Notice kind="good" title={t(`membership.changed.${change.act}.title`)}>
-      <p>{t(`membership.changed.${change.act}.text`)}</p>
+      <p>
+        {t(
+          ended && change.act === "cancel"
+            ? "membership.changed.cancel.now"
+            : `membership.changed.${change.act}.text`,
+        )}
+      </p>
     </Notice>
   );
 }

@@ -1,7 +1,7 @@
 import type { TenantFacts } from "@core/identity/tenants.ts";
 import type { I18n, Locale } from "@core/platform/i18n.ts";
 import { isByHand, type SubscriptionRow } from "../../site/membership.ts";
-import { allows } from "../../site/membership_acts.ts";
+import { allows, endsAtOnce } from "../../site/membership_acts.ts";
 import { refundTerms } from "../../site/refund_terms.ts";
 import { withQuery } from "../../site/links.ts";
 import { ButtonLink } from "../Button.tsx";
@@ -104,7 +104,6 @@ function Leaving(
 ) {
   const { t } = i18n;
   const { id, currentPeriodEnd: end, startedAt } = subscription;
-  const mail = { email: <SupportMail tenant={tenant} /> };
   if (isByHand(subscription)) {
     if (subscription.status !== "active") return null;
     return (
@@ -113,7 +112,10 @@ function Leaving(
           {t("membership.by_hand.text", { date: end === null ? "–" : i18n.date(end) })}
         </p>
         <p>
-          <Rich text={t("membership.by_hand.questions")} parts={mail} />
+          <Rich
+            text={t("membership.by_hand.questions")}
+            parts={{ email: <SupportMail tenant={tenant} /> }}
+          />
         </p>
       </Card>
     );
@@ -139,8 +141,18 @@ function Leaving(
   if (allows(subscription, "cancel") === true) {
     return (
       <Card title={t("membership.leave.title")}>
-        <p>{t("membership.leave.text", { date: end === null ? "–" : i18n.date(end) })}</p>
-        <Terms i18n={i18n} tenant={tenant} startedAt={startedAt} now={now} />
+        {endsAtOnce(subscription)
+          ? (
+            <p>
+              {t(`membership.leave.${subscription.status === "paused" ? "paused" : "past_due"}`)}
+            </p>
+          )
+          : (
+            <>
+              <p>{t("membership.leave.text", { date: end === null ? "–" : i18n.date(end) })}</p>
+              <Terms i18n={i18n} tenant={tenant} startedAt={startedAt} now={now} />
+            </>
+          )}
         <p>
           <ButtonLink
             href={withQuery(`/${locale}/member/membership/cancel`, { subscription: id })}
@@ -152,14 +164,7 @@ function Leaving(
       </Card>
     );
   }
-  if (subscription.status !== "past_due") return null;
-  return (
-    <Card title={t("membership.leave.title")}>
-      <p>
-        <Rich text={t("membership.leave.past_due")} parts={mail} />
-      </p>
-    </Card>
-  );
+  return null;
 }
 
 /** Props of {@linkcode Terms}. */

@@ -43,7 +43,7 @@ export function CheckTable({ i18n, locale, caption, checks }: CheckTableProps) {
     },
     {
       name: t("ops.figure"),
-      cell: (check) => <span class="breakable">{inWords(i18n, check).figures || "–"}</span>,
+      cell: (check) => inWords(i18n, check).figures || "–",
     },
     {
       name: t("ops.since"),

@@ -25,7 +25,7 @@ export function LeadPage({ i18n, locale, url, data }: LeadPageProps) {
   const { file: { lead, attempts, trail }, typed, problems } = data;
   const name = `${lead.firstName} ${lead.lastName}`.trim() || t("leads.erased");
   return (
-    <Page i18n={i18n} title={name} ready="admin-lead-ready" class="page">
+    <Page i18n={i18n} title={name} ready="admin-lead-ready" class="page lead-file">
       <header class="page-head">
         <p>
           <a href={`/${locale}/admin/leads`}>{t("payments.title")}</a>
@@ -63,11 +63,21 @@ export function LeadPage({ i18n, locale, url, data }: LeadPageProps) {
       {trail.length > 0 && (
         <section class="section" aria-labelledby="trail">
           <h2 id="trail">{t("leads.trail")}</h2>
-          <AuditTrail i18n={i18n} locale={locale} lines={trail} />
+          <AuditTrail
+            i18n={i18n}
+            locale={locale}
+            lines={trail}
+            tell={({ metadata: { after } }) => isStage(after) ? t(`leads.${after}`) : null}
+          />
         </section>
       )}
     </Page>
   );
+}
+
+/** Whether it is one of the stages that a lead goes through. */
+function isStage(value: unknown): value is Lead["status"] {
+  return typeof value === "string" && Object.hasOwn(LEAD_TONES, value);
 }
 
 function factsOf(lead: Lead, i18n: I18n, locale: Locale): Fact[] {

@@ -127,7 +127,12 @@ function factsOf(attempt: Attempt, i18n: I18n): Fact[] {
     attempt.note !== null && attempt.note !== "" &&
     { name: t("payments.note"), value: attempt.note },
     attempt.verifiedAt !== null && {
-      name: t(status === "needs_info" ? "payments.asked_by" : "payments.decided_by"),
+      // Handed in again, it waits for a decision that nobody has made yet.
+      name: t(
+        status === "needs_info" || status === "pending"
+          ? "payments.asked_by"
+          : "payments.decided_by",
+      ),
       value: (
         <>
           {attempt.verifierName ?? "–"}, <Moment i18n={i18n} when={attempt.verifiedAt} />

@@ -49,7 +49,7 @@ export async function createBackup(options: BackupOptions): Promise<Backup> {
   const file = resolve(options.file);
   const present = await Deno.stat(file).catch(() => null);
   if (present !== null && present.size > 0) {
-    throw new Refused(`${options.file} is there already: a backup replaces nothing.`);
+    throw new Refused(`${file} is there already: a backup replaces nothing.`);
   }
   const folder = await Deno.stat(dirname(file)).catch(() => null);
   if (folder?.isDirectory !== true) throw new Refused(`There is no folder ${dirname(file)}.`);

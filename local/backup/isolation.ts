@@ -82,7 +82,7 @@ async function tenantTables(sql: postgres.ISql): Promise<string[]> {
     join pg_catalog.pg_class as class on class.oid = column_of.attrelid
     where class.relkind in ('r', 'p') and class.relnamespace = 'public'::regnamespace
       and column_of.attname = 'tenant_id' and not column_of.attisdropped
-      and has_column_privilege('authenticated', class.oid, 'tenant_id', 'select')
+      and has_column_privilege('authenticated', class.oid, column_of.attnum, 'select')
       and class.relname <> 'membership_plans'
     order by 1`;
   return rows.map(({ name }) => name);

@@ -6,7 +6,7 @@ import { type Mail, type Message, messageJson } from "./message.ts";
 import { MessageStore } from "./message_store.ts";
 import { inboxPages } from "./pages.tsx";
 import { RequestRate } from "./rate_limit.ts";
-import { resendApi } from "./resend_api.ts";
+import { checkKey, resendApi } from "./resend_api.ts";
 import { ResendError } from "./resend_error.ts";
 import { sameOrigin } from "./same_origin.ts";
 import { WebhookDeliveries, type WebhookTarget } from "./webhook.ts";
@@ -89,6 +89,12 @@ export async function createInbox(options: InboxOptions): Promise<Inbox> {
       stopping: stopping.signal,
     }),
   );
+
+  // Asked to see whether a key is known; the stand-in has no domains.
+  app.get("/domains", (c) => {
+    checkKey(c.req.header("authorization"), options.apiKey);
+    return c.json({ object: "list", data: [] });
+  });
 
   app.use(sameOrigin());
   app.get("/api/messages", (c) => c.json(store.list().map(messageJson)));

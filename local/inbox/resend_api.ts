@@ -106,7 +106,13 @@ export function resendApi(parts: ResendApiParts): Hono {
   return app;
 }
 
-function checkKey(header: string | undefined, apiKey: string): void {
+/**
+ * Refuses a request without the key, as Resend does.
+ *
+ * @param header Its `Authorization`.
+ * @param apiKey The key.
+ */
+export function checkKey(header: string | undefined, apiKey: string): void {
   if (header === undefined || header.trim() === "") {
     throw new ResendError("missing_api_key", "Missing API Key");
   }

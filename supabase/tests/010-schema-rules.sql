@@ -3,7 +3,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(26);
+select plan(27);
 
 create temporary view our_tables as
 select c.oid, n.nspname as schema, c.relname as name, c.relrowsecurity, c.relforcerowsecurity
@@ -241,14 +241,15 @@ select is_empty(
   $$
     select name
     from asked_by_people
-    where body !~ '(auth\.uid|private\.(my_id|my_role|my_tenant|my_tenant_ids|my_branch|my_members|my_grantable_roles|find_person|find_invitation|begin_inviting|find_lead|find_note|begin_note|decide_against|must_administer|must_be_super|figure_tenants))\('
+    where body !~ '(auth\.uid|private\.(my_id|my_role|my_tenant|my_tenant_ids|my_branch|my_members|my_grantable_roles|find_person|find_invitation|begin_inviting|must_administer|must_be_super|figure_tenants|find_lead|find_note|begin_note|decide_against))\('
       and name not in (
         select listed.name
         from (values
-          ('active_flags', 'nothing: which switches are on is no secret'),
+          ('active_flags', 'nothing: everyone obeys the switches'),
           ('add_request_minutes', 'nothing: it counts requests and tells none'),
           ('answer_nps', 'the key of the mail'),
           ('count_referral_click', 'nothing: it counts a visit and tells none'),
+          ('note_refused_sign_in', 'nothing: it counts a try and tells none'),
           ('nps_token_state', 'the key of the mail'),
           ('open_share_pack', 'the key of the link, and its PIN'),
           ('resubscribe', 'the key of the mail'),
@@ -308,6 +309,18 @@ select is_empty(
 select is_empty(
   $$ select name from our_functions where obj_description(oid, 'pg_proc') is null $$,
   'every function says what it does'
+);
+
+-- What the Data API answers ---------------------------------------------------------------------------
+
+select is_empty(
+  $$
+    select p.oid::regprocedure
+    from our_functions
+    join pg_proc as p on p.oid = our_functions.oid
+    where p.prosrc ~* 'no_data_found|P0002'
+  $$,
+  'what is not there is told as PT404, which is a 404; no_data_found would be a 500'
 );
 
 select * from finish();

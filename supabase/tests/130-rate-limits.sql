@@ -73,7 +73,7 @@ delete from public.cron_runs where job = 'identity-sweep';
 select private.run_sweep_identity();
 select results_eq(
   $$ select result, counts from public.cron_runs where job = 'identity-sweep' $$,
-  $$ values ('ok', '{"limits": 0, "invitations": 0}'::jsonb) $$,
+  $$ values ('ok', '{"limits": 0, "invitations": 0, "sessions": 0, "refused_hours": 0}'::jsonb) $$,
   'which it writes down'
 );
 

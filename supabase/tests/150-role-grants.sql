@@ -132,11 +132,11 @@ select throws_ok(
   pg_temp.attempt('ks_member', 'god'), '42501', null, 'nor anybody what there is not'
 );
 select throws_ok(
-  pg_temp.attempt('mk_member', 'staff'), 'P0002', 'person not found',
+  pg_temp.attempt('mk_member', 'staff'), 'PT404', 'person not found',
   'for an admin nobody of another tenant is there'
 );
 select throws_ok(
-  format('select private.set_role(%L, %L)', gen_random_uuid(), 'staff'), 'P0002', 'person not found',
+  format('select private.set_role(%L, %L)', gen_random_uuid(), 'staff'), 'PT404', 'person not found',
   'no more than somebody who never was'
 );
 select throws_ok(

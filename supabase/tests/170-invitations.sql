@@ -174,12 +174,12 @@ select lives_ok(
 select tests.act_as('ks_second_agent');
 select is_empty('select from public.invitations', 'another agent sees nothing of it');
 select throws_ok(
-  format('select private.revoke_invitation(%L)', pg_temp.id_of('by_agent')), 'P0002', null,
+  format('select private.revoke_invitation(%L)', pg_temp.id_of('by_agent')), 'PT404', null,
   'and ends nothing of it'
 );
 select throws_ok(
   format('select private.renew_invitation(%L, %L)', pg_temp.id_of('by_agent'), pg_temp.hash('mine now')),
-  'P0002', null, 'nor takes it over'
+  'PT404', null, 'nor takes it over'
 );
 
 select tests.act_as('super');
@@ -205,7 +205,7 @@ select throws_ok(
 );
 select throws_ok(
   format('select private.renew_invitation(%L, %L)', pg_temp.id_of('new_staff'), pg_temp.hash('mine')),
-  'P0002', null, 'and what is in other countries is not there'
+  'PT404', null, 'and what is in other countries is not there'
 );
 
 -- Again, and back -------------------------------------------------------------------------------------
@@ -281,7 +281,7 @@ select throws_ok(
   'nor does anybody else'
 );
 select throws_ok(
-  $$ select pg_temp.accept('guess') $$, 'P0002', 'invitation not found', 'nor with a guess'
+  $$ select pg_temp.accept('guess') $$, 'PT404', 'invitation not found', 'nor with a guess'
 );
 select is(
   (select is_mine from private.invitation_by_token(pg_temp.hash('new_agent'))), false,

@@ -3,7 +3,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(27);
+select plan(31);
 
 select tests.populate();
 select tests.subscribe('ks_member');
@@ -107,6 +107,55 @@ select is(
 );
 set local application_name = 'psql';
 
+-- Many at once ----------------------------------------------------------------------------------------
+
+select pg_temp.begin_anew();
+insert into public.branches (tenant_id, code, name)
+select 'ks', 'KS-M' || nr, 'Many' from generate_series(1, 3) as nr;
+update public.branches set is_active = code = 'KS-M2', name = 'Of many' where code like 'KS-M_';
+select results_eq(
+  $$
+    select action, count(*), count(distinct entity_id) from public.audit_log
+    where seq > (select seq from mark) group by action order by action
+  $$,
+  $$ values ('row.inserted', 3::bigint, 3::bigint), ('row.updated', 3, 3) $$,
+  'a statement that changes many rows is told of row by row'
+);
+select results_eq(
+  $$
+    select branch.code, log.metadata -> 'changed', log.metadata -> 'before', log.metadata -> 'after'
+    from public.audit_log as log
+    join public.branches as branch on branch.id::text = log.entity_id
+    where log.seq > (select seq from mark) and log.action = 'row.updated'
+    order by log.seq
+  $$,
+  $$
+    values
+      ('KS-M1', '["is_active", "name"]'::jsonb, '{"is_active": true}'::jsonb, '{"is_active": false}'::jsonb),
+      ('KS-M2', '["name"]', '{}', '{}'),
+      ('KS-M3', '["is_active", "name"]', '{"is_active": true}', '{"is_active": false}')
+  $$,
+  'each with what became of it'
+);
+select pg_temp.begin_anew();
+update public.branches set id = ('b0000000-0000-4000-8000-00000000000' || right(code, 1))::uuid
+where code like 'KS-M_';
+select is(
+  (
+    select count(*) from public.audit_log
+    where seq > (select seq from mark) and entity_id = metadata -> 'after' ->> 'id'
+      and metadata -> 'before' ->> 'id' <> entity_id and metadata -> 'changed' = '["id"]'
+  ),
+  3::bigint, 'also where the key itself changes'
+);
+select pg_temp.begin_anew();
+delete from public.branches where code like 'KS-M_';
+delete from public.branches where code like 'KS-M_';
+select is(
+  (select count(*) from pg_temp.told() where action = 'row.deleted'), 3::bigint,
+  'and a statement that finds nothing tells nothing'
+);
+
 -- Not twice -------------------------------------------------------------------------------------------
 
 select pg_temp.begin_anew();
@@ -180,8 +229,7 @@ select results_eq(
     select c.relname::text collate "default" from pg_class as c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
       and not exists (
-        select from pg_trigger where tgrelid = c.oid and tgfoid = 'private.audit_by_hand()'::regprocedure
-          and tgenabled <> 'D'
+        select from pg_trigger where tgrelid = c.oid and tgname ~ '^x_.*_by_hand$' and tgenabled <> 'D'
       )
     order by c.relname collate "C"
   $$,
@@ -194,8 +242,13 @@ select results_eq(
 select is_empty(
   $$
     select tgrelid::regclass, count(*) from pg_trigger
-    where tgfoid = 'private.audit_by_hand()'::regprocedure
-    group by tgrelid having count(*) not in (3, 4)
+    where tgname ~ '^x_.*_by_hand$'
+    group by tgrelid
+    having count(*) not in (3, 4)
+      -- A statement at a time: bit 0 would be a row at a time.
+      or bool_or(tgtype::integer & 1 = 1)
+      or array_agg(distinct tgfoid::regprocedure::text order by tgfoid::regprocedure::text)
+        <> '{private.audit_by_hand(),private.audit_by_hand_at_once()}'
   $$,
   'in every way'
 );

@@ -150,21 +150,21 @@ select throws_ok(
 );
 select tests.act_as('ks_second_agent');
 select throws_ok(
-  $$ select private.move_lead(pg_temp.id_of('one'), 'contacted', null) $$, 'P0002', null,
+  $$ select private.move_lead(pg_temp.id_of('one'), 'contacted', null) $$, 'PT404', null,
   'a lead of another agent is not there'
 );
 select throws_ok(
   $$ select private.edit_lead(pg_temp.id_of('one'), 'X', 'Y', 'x@y.test', null, 'sq', null, null) $$,
-  'P0002', null, 'for changes neither'
+  'PT404', null, 'for changes neither'
 );
 select tests.act_as('ks_manager');
 select throws_ok(
-  $$ select private.move_lead(pg_temp.id_of('one'), 'lost', 'no') $$, 'P0002', null,
+  $$ select private.move_lead(pg_temp.id_of('one'), 'lost', 'no') $$, 'PT404', null,
   'managers read'
 );
 select tests.act_as('mk_admin');
 select throws_ok(
-  $$ select private.move_lead(pg_temp.id_of('one'), 'lost', 'no') $$, 'P0002', null,
+  $$ select private.move_lead(pg_temp.id_of('one'), 'lost', 'no') $$, 'PT404', null,
   'administrators of another country see none of it'
 );
 select tests.act_as('ks_agent');

@@ -77,9 +77,9 @@ grant execute on all functions in schema pg_temp to public;
 select tests.act_as('ks_agent');
 select pg_temp.lead(name) from unnest('{one,two,three,four,five}'::text[]) as name;
 select tests.act_as('ks_second_agent');
-select throws_ok($$ select pg_temp.pay('one') $$, 'P0002', null, 'not for another agent''s lead');
+select throws_ok($$ select pg_temp.pay('one') $$, 'PT404', null, 'not for another agent''s lead');
 select tests.act_as('ks_admin');
-select throws_ok($$ select pg_temp.pay('one') $$, 'P0002', null, 'nor by an administrator');
+select throws_ok($$ select pg_temp.pay('one') $$, 'PT404', null, 'nor by an administrator');
 select tests.act_as('ks_agent');
 select throws_ok(
   $$ select private.record_cash(pg_temp.id_of('one'), pg_temp.plan('standard', 'mk'), null, now(), null) $$,
@@ -153,7 +153,7 @@ grant execute on function pg_temp.receipt(text, text, text) to public;
 
 select tests.act_as('ks_second_agent');
 select throws_ok(
-  $$ select private.announce_proof(pg_temp.id_of('two'), 'x.jpg', 'image/jpeg', 10) $$, 'P0002', null,
+  $$ select private.announce_proof(pg_temp.id_of('two'), 'x.jpg', 'image/jpeg', 10) $$, 'PT404', null,
   'nobody uploads a receipt for another agent''s lead'
 );
 select tests.act_as('ks_agent');
@@ -219,15 +219,15 @@ select throws_like(
   'nobody verifies a payment of their own lead', 'against it neither'
 );
 select tests.act_as('ks_second_agent');
-select throws_ok($$ select pg_temp.approve('one') $$, 'P0002', null, 'no other agent');
+select throws_ok($$ select pg_temp.approve('one') $$, 'PT404', null, 'no other agent');
 select tests.act_as('ks_staff');
-select throws_ok($$ select pg_temp.approve('one') $$, 'P0002', null, 'not staff');
+select throws_ok($$ select pg_temp.approve('one') $$, 'PT404', null, 'not staff');
 select tests.act_as('ks_member');
-select throws_ok($$ select pg_temp.approve('one') $$, 'P0002', null, 'no member');
+select throws_ok($$ select pg_temp.approve('one') $$, 'PT404', null, 'no member');
 select tests.act_as('ks_second_manager');
-select throws_ok($$ select pg_temp.approve('one') $$, 'P0002', null, 'no manager of another branch');
+select throws_ok($$ select pg_temp.approve('one') $$, 'PT404', null, 'no manager of another branch');
 select tests.act_as('mk_admin');
-select throws_ok($$ select pg_temp.approve('one') $$, 'P0002', null, 'nobody of another country');
+select throws_ok($$ select pg_temp.approve('one') $$, 'PT404', null, 'nobody of another country');
 select tests.act_as_role('anon');
 select throws_ok($$ select pg_temp.approve('one') $$, '42501', null, 'no visitor');
 -- Who was the agent and is an administrator now is still no stranger to it.
@@ -255,7 +255,7 @@ select private.ask_about_cash(pg_temp.id_of('pay one'), 'Whose hand is this?');
 select is(pg_temp.state('one'), 'payment_pending needs_info', 'the agent is asked');
 select tests.act_as('ks_second_agent');
 select throws_ok(
-  $$ select private.resubmit_cash(pg_temp.id_of('pay one'), null, now(), null) $$, 'P0002', null,
+  $$ select private.resubmit_cash(pg_temp.id_of('pay one'), null, now(), null) $$, 'PT404', null,
   'no other agent answers'
 );
 select tests.act_as('ks_agent');

@@ -135,7 +135,7 @@ select is(private.welcome_progress(tests.id_of('ks_other_member')), 'sent', 'who
 select tests.act_as('ks_second_agent');
 select is(private.welcome_progress(tests.id_of('ks_other_member')), null, 'nobody else does');
 select throws_ok(
-  $$ select private.resend_welcome(tests.id_of('ks_other_member')) $$, 'P0002', null,
+  $$ select private.resend_welcome(tests.id_of('ks_other_member')) $$, 'PT404', null,
   'or sends it again'
 );
 select tests.act_as('ks_staff');

@@ -38,7 +38,7 @@ select is(
   (select body from public.member_notes where id = pg_temp.id_of('agent')), 'Called', 'in plain text'
 );
 select throws_ok(
-  $$ select pg_temp.note('x', 'ks_other_member') $$, 'P0002', null, 'not about others'
+  $$ select pg_temp.note('x', 'ks_other_member') $$, 'PT404', null, 'not about others'
 );
 select throws_ok(
   $$ select private.add_member_note(tests.id_of('ks_member'), 'call', ' ', null) $$, '23502', null,
@@ -52,25 +52,25 @@ select tests.act_as('ks_staff');
 select lives_ok($$ select pg_temp.note('staff') $$, 'staff note too');
 select is(pg_temp.seen(), 2::bigint, 'and see all notes');
 select throws_ok(
-  $$ select private.edit_member_note(pg_temp.id_of('agent'), 'call', 'x', null) $$, 'P0002', null,
+  $$ select private.edit_member_note(pg_temp.id_of('agent'), 'call', 'x', null) $$, 'PT404', null,
   'nobody changes what another wrote'
 );
 select tests.act_as('ks_agent');
 select is(pg_temp.seen(), 1::bigint, 'an agent sees their own');
 select tests.act_as('ks_second_agent');
 select is(pg_temp.seen(), 0::bigint, 'another agent none');
-select throws_ok($$ select pg_temp.note('x') $$, 'P0002', null, 'and writes none');
+select throws_ok($$ select pg_temp.note('x') $$, 'PT404', null, 'and writes none');
 select tests.act_as('ks_manager');
 select is(pg_temp.seen(), 2::bigint, 'the manager of the branch sees them');
 select tests.act_as('ks_second_manager');
 select is(pg_temp.seen(), 0::bigint, 'that of another does not');
 select tests.act_as('ks_member');
 select is(pg_temp.seen(), 0::bigint, 'members never do');
-select throws_ok($$ select pg_temp.note('x') $$, 'P0002', null, 'nor write any');
+select throws_ok($$ select pg_temp.note('x') $$, 'PT404', null, 'nor write any');
 select tests.act_as('mk_admin');
 select is(pg_temp.seen(), 0::bigint, 'another country neither');
 select throws_ok(
-  $$ select private.delete_member_note(pg_temp.id_of('agent')) $$, 'P0002', null, 'nor deletes them'
+  $$ select private.delete_member_note(pg_temp.id_of('agent')) $$, 'PT404', null, 'nor deletes them'
 );
 
 select tests.act_as('ks_agent');
@@ -93,7 +93,7 @@ where id = tests.id_of('ks_member');
 select tests.act_as('ks_agent');
 select is(pg_temp.seen(), 0::bigint, 'a member who is given away takes the notes along');
 select throws_ok(
-  $$ select private.delete_member_note(pg_temp.id_of('agent')) $$, 'P0002', null,
+  $$ select private.delete_member_note(pg_temp.id_of('agent')) $$, 'PT404', null,
   'which the former agent does not delete'
 );
 select tests.act_as('ks_admin');

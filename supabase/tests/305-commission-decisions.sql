@@ -59,7 +59,7 @@ select throws_ok($$ select pg_temp.decide('{one}', 'approved') $$, '42501', null
 select tests.act_as_role('anon');
 select throws_ok($$ select pg_temp.decide('{one}', 'approved') $$, '42501', null, 'nor visitors');
 select tests.act_as('mk_admin');
-select throws_ok($$ select pg_temp.decide('{one}', 'approved') $$, 'P0002', null, 'nor another country');
+select throws_ok($$ select pg_temp.decide('{one}', 'approved') $$, 'PT404', null, 'nor another country');
 
 select tests.act_as('ks_admin');
 select throws_ok(
@@ -70,8 +70,8 @@ select throws_like(
   $$ select pg_temp.decide('{one,own}', 'approved') $$, 'nobody decides about their own commission',
   'never one''s own'
 );
-select throws_ok($$ select pg_temp.decide('{one,abroad}', 'approved') $$, 'P0002', null, 'none of another country');
-select throws_ok($$ select pg_temp.decide('{}', 'approved') $$, 'P0002', null, 'none is not all');
+select throws_ok($$ select pg_temp.decide('{one,abroad}', 'approved') $$, 'PT404', null, 'none of another country');
+select throws_ok($$ select pg_temp.decide('{}', 'approved') $$, 'PT404', null, 'none is not all');
 select throws_ok($$ select pg_temp.decide('{one}', 'pending') $$, '23001', null, 'nothing goes back');
 select throws_ok($$ select pg_temp.decide('{one}', 'paid') $$, '23001', null, 'approved first, then paid');
 select throws_like($$ select pg_temp.decide('{one}', 'void', ' ') $$, '%needs a reason', 'no void without a reason');

@@ -23,7 +23,7 @@ select tests.act_as('ks_staff');
 select throws_ok(call, '42501', null, 'staff may not ' || name) from attempt;
 select tests.act_as('mk_admin');
 select throws_ok(
-  call, case when name like '%branch%' and name <> 'create_branch' then 'P0002' else '42501' end, null,
+  call, case when name like '%branch%' and name <> 'create_branch' then 'PT404' else '42501' end, null,
   'an admin of another country may not ' || name
 ) from attempt;
 select tests.act_as('ks_admin');

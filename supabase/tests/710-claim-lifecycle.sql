@@ -131,11 +131,11 @@ select matches(
   'each country counts for itself'
 );
 select throws_ok(
-  $$ select submit_claim(tests.claim(1)) $$, 'P0002', 'claim not found', 'nobody sends another''s'
+  $$ select submit_claim(tests.claim(1)) $$, 'PT404', 'claim not found', 'nobody sends another''s'
 );
 select tests.act_as('ks_staff');
 select throws_ok(
-  $$ select submit_claim(tests.claim(5)) $$, 'P0002', 'claim not found', 'nor do staff'
+  $$ select submit_claim(tests.claim(5)) $$, 'PT404', 'claim not found', 'nor do staff'
 );
 select throws_ok(
   $$ update public.claims set status = 'submitted' where id = tests.claim(5) $$,
@@ -230,17 +230,17 @@ select is(
 
 select tests.act_as('ks_agent');
 select throws_ok(
-  $$ select move_claim(tests.claim(1), 'resolved') $$, 'P0002', 'claim not found',
+  $$ select move_claim(tests.claim(1), 'resolved') $$, 'PT404', 'claim not found',
   'an agent moves nothing'
 );
 select tests.act_as('ks_manager');
 select throws_ok(
-  $$ select move_claim(tests.claim(1), 'resolved') $$, 'P0002', 'claim not found',
+  $$ select move_claim(tests.claim(1), 'resolved') $$, 'PT404', 'claim not found',
   'nor does a branch manager'
 );
 select tests.act_as('mk_staff');
 select throws_ok(
-  $$ select move_claim(tests.claim(1), 'resolved') $$, 'P0002', 'claim not found',
+  $$ select move_claim(tests.claim(1), 'resolved') $$, 'PT404', 'claim not found',
   'nor do staff of another tenant'
 );
 select tests.act_as('ks_member');
@@ -340,11 +340,11 @@ select throws_ok(
 );
 select tests.act_as('ks_other_member');
 select throws_ok(
-  $$ select cancel_claim(tests.claim(20)) $$, 'P0002', 'claim not found', 'nobody cancels another''s'
+  $$ select cancel_claim(tests.claim(20)) $$, 'PT404', 'claim not found', 'nobody cancels another''s'
 );
 select tests.act_as('ks_agent');
 select throws_ok(
-  $$ select cancel_claim(tests.claim(20)) $$, 'P0002', 'claim not found', 'nor does the agent'
+  $$ select cancel_claim(tests.claim(20)) $$, 'PT404', 'claim not found', 'nor does the agent'
 );
 select tests.act_as('ks_staff');
 select is(

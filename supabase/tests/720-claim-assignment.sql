@@ -36,7 +36,7 @@ select throws_ok(
 select tests.act_as('mk_staff');
 select throws_ok(
   $$ select claim_assign(tests.claim(1), tests.id_of('mk_staff')) $$,
-  'P0002', 'claim not found', 'staff abroad take none of ours'
+  'PT404', 'claim not found', 'staff abroad take none of ours'
 );
 select tests.act_as_role('anon');
 select throws_ok(
@@ -46,7 +46,7 @@ select throws_ok(
 select tests.act_as('ks_staff');
 select throws_ok(
   $$ select claim_assign(tests.claim(3), tests.id_of('ks_staff')) $$,
-  'P0002', 'claim not found', 'a draft is nobody''s work yet'
+  'PT404', 'claim not found', 'a draft is nobody''s work yet'
 );
 select throws_ok(
   $$ select claim_assign(tests.claim(1), tests.id_of('ks_agent')) $$,

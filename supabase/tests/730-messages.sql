@@ -61,7 +61,7 @@ select throws_ok(
 );
 select throws_ok(
   $$ insert into public.claim_messages (claim_id, body) values (gen_random_uuid(), 'Hello?') $$,
-  'P0002', 'claim not found', 'nor on none'
+  'PT404', 'claim not found', 'nor on none'
 );
 select throws_ok(
   $$ insert into public.claim_messages (claim_id, body) values (tests.claim(1), E' \n\t ') $$,
@@ -103,7 +103,7 @@ select throws_ok(
 );
 select throws_ok(
   $$ insert into public.claim_messages (claim_id, body) values (tests.claim(4), 'I can help.') $$,
-  'P0002', 'claim not found', 'knows of no draft'
+  'PT404', 'claim not found', 'knows of no draft'
 );
 select throws_ok(
   $$

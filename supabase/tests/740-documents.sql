@@ -126,7 +126,7 @@ select throws_ok(
     insert into public.claim_documents (claim_id, name, file_type, file_size)
     values (gen_random_uuid(), 'a.pdf', 'application/pdf', 100)
   $$,
-  'P0002', 'claim not found', 'nor to none'
+  'PT404', 'claim not found', 'nor to none'
 );
 select tests.act_as('ks_agent');
 select lives_ok(
@@ -141,7 +141,7 @@ select throws_ok(
     insert into public.claim_documents (claim_id, name, file_type, file_size)
     values (tests.claim(4), 'a.pdf', 'application/pdf', 100)
   $$,
-  'P0002', 'claim not found', 'not to a draft'
+  'PT404', 'claim not found', 'not to a draft'
 );
 select throws_ok(
   $$
@@ -171,7 +171,7 @@ select throws_ok(
     insert into public.claim_documents (claim_id, name, file_type, file_size)
     values (tests.claim(4), 'a.pdf', 'application/pdf', 100)
   $$,
-  'P0002', 'claim not found', 'not to a draft'
+  'PT404', 'claim not found', 'not to a draft'
 );
 select tests.act_as_role('anon');
 select throws_ok(
@@ -455,12 +455,12 @@ select throws_ok(
 );
 select lives_ok($$ select delete_document(tests.document(2)) $$, 'a draft''s is');
 select throws_ok(
-  $$ select delete_document(tests.document(2)) $$, 'P0002', 'document not found', 'once'
+  $$ select delete_document(tests.document(2)) $$, 'PT404', 'document not found', 'once'
 );
 select lives_ok($$ select delete_document(tests.document(11)) $$, 'so is an upload that failed');
 select tests.act_as('ks_other_member');
 select throws_ok(
-  $$ select delete_document(tests.document(1), 'Out.') $$, 'P0002', 'document not found',
+  $$ select delete_document(tests.document(1), 'Out.') $$, 'PT404', 'document not found',
   'nobody deletes somebody else''s'
 );
 select tests.act_as('ks_agent');
@@ -470,12 +470,12 @@ select throws_ok(
 );
 select tests.act_as('ks_manager');
 select throws_ok(
-  $$ select delete_document(tests.document(1), 'Out.') $$, 'P0002', 'document not found',
+  $$ select delete_document(tests.document(1), 'Out.') $$, 'PT404', 'document not found',
   'nor a branch manager'
 );
 select tests.act_as('mk_staff');
 select throws_ok(
-  $$ select delete_document(tests.document(1), 'Out.') $$, 'P0002', 'document not found',
+  $$ select delete_document(tests.document(1), 'Out.') $$, 'PT404', 'document not found',
   'nor staff abroad'
 );
 select tests.act_as('ks_staff');

@@ -52,11 +52,11 @@ select throws_ok(
 );
 select throws_ok(
   $$ select create_share_pack(tests.claim(1), array[tests.document(3)], pg_temp.hash('x'), now() + interval '1 day') $$,
-  'P0002', 'document not found', 'nor somebody else''s document in an own pack'
+  'PT404', 'document not found', 'nor somebody else''s document in an own pack'
 );
 select throws_ok(
   $$ select create_share_pack(tests.claim(4), array[tests.document(1)], pg_temp.hash('x'), now() + interval '1 day') $$,
-  'P0002', 'claim not found', 'nor of a draft'
+  'PT404', 'claim not found', 'nor of a draft'
 );
 select throws_ok(
   $$ select create_share_pack(tests.claim(1), array[]::uuid[], pg_temp.hash('x'), now() + interval '1 day') $$,
@@ -124,7 +124,7 @@ select throws_ok('select pin_hash from public.share_packs', '42501', null, 'nor 
 select throws_ok(
   $$ insert into public.share_pack_documents (pack_id, document_id, position)
     select id, tests.document(3), 9 from public.share_packs where not has_pin $$,
-  'P0002', 'document not found', 'nothing of others is slipped in later'
+  'PT404', 'document not found', 'nothing of others is slipped in later'
 );
 select throws_ok(
   $$ update public.share_packs set expires_at = now() + interval '29 days' where true $$, '42501', null,
@@ -300,7 +300,7 @@ select is(
   'a member makes a tracking link for a week'
 );
 select throws_ok(
-  $$ select create_tracking_link(tests.claim(4), pg_temp.hash('x')) $$, 'P0002', 'claim not found',
+  $$ select create_tracking_link(tests.claim(4), pg_temp.hash('x')) $$, 'PT404', 'claim not found',
   'not for a draft'
 );
 select throws_ok(

@@ -155,7 +155,7 @@ select is_empty(
 );
 select throws_ok(
   $$ select private.write_document_access(tests.document(1), 'document.view', '{}') $$,
-  'P0002', 'document not found', 'nor writes that they did'
+  'PT404', 'document not found', 'nor writes that they did'
 );
 select tests.act_as('mk_staff');
 select is_empty(
@@ -164,7 +164,7 @@ select is_empty(
 );
 select throws_ok(
   $$ select private.write_document_access(tests.document(1), 'document.view', '{}') $$,
-  'P0002', 'document not found', 'who write nothing either'
+  'PT404', 'document not found', 'who write nothing either'
 );
 select tests.act_as('ks_agent');
 select is_empty(
@@ -185,7 +185,7 @@ update public.profiles set branch_id = tests.branch('KS-B') where id = tests.id_
 select tests.act_as('ks_manager');
 select throws_ok(
   $$ select private.write_document_access(tests.document(1), 'document.view', '{}') $$,
-  'P0002', 'document not found', 'and of no other'
+  'PT404', 'document not found', 'and of no other'
 );
 
 -- What a sweep must not forget ------------------------------------------------------------------------------

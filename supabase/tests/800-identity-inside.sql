@@ -33,7 +33,7 @@ begin
     perform private.write_document_access(tests.document(1), 'document.view', '{}');
     return handle || ' forged an access';
   exception
-    when no_data_found then return handle || ' sees ' || told;
+    when sqlstate 'PT404' then return handle || ' sees ' || told;
   end;
 end
 $$;

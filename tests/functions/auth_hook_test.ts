@@ -14,13 +14,18 @@ interface Delivery {
   readonly headers?: Record<string, string>;
 }
 
-function bodyFor(account: Pick<Account, "id" | "email">, kind = "recovery", over: object = {}) {
+function bodyFor(
+  account: Pick<Account, "id" | "email">,
+  kind = "recovery",
+  over: object = {},
+  redirectTo = "http://localhost:8000/",
+) {
   return JSON.stringify({
     user: { id: account.id, email: account.email, ...over },
     "email_data": {
       token: "305805",
       "token_hash": "7d5b7b1964cf5d388340a7f04f1dbb5eeb6c7b52ef8270e1737a58d0",
-      "redirect_to": "http://localhost:8000/",
+      "redirect_to": redirectTo,
       "email_action_type": kind,
       "site_url": "http://localhost:8000",
       "token_new": "",
@@ -125,6 +130,31 @@ testAuth(
 );
 
 testAuth(
+  "who was invited goes on to the invitation from the mail that confirms the address",
+  async (world) => {
+    const arta = await world.account();
+    const invitation = `/sq/invitation/${"k".repeat(43)}`;
+    const site = Deno.env.get("SITE_URL") ?? "";
+    for (
+      const [redirect, next] of [
+        [`${site}${invitation}`, `?next=${encodeURIComponent(invitation)}`],
+        [`${site}/sq/login`, ""],
+        [`https://evil.example${invitation}`, ""],
+        [`${site}/sq/invitation/short`, ""],
+      ] as const
+    ) {
+      const answer = await deliver(world, { body: bodyFor(arta, "signup", {}, redirect) });
+      assert.equal(answer.status, 200, `${redirect}: ${world.logged.join("\n")}`);
+      const [mail] = await world.mailsTo(arta.email);
+      const link = /\/sq\/confirm\/signup\/7d5b7b1964cf5d38[^"]*/.exec(mail?.html ?? "")?.[0] ?? "";
+      assert.ok(link.endsWith(next), `${redirect}: ${link}`);
+      assert.equal(link.includes("?"), next !== "", redirect);
+    }
+  },
+  SECRETS,
+);
+
+testAuth(
   "kinds that we do not send, and bodies that ask for nothing, are refused clearly",
   async (world) => {
     const arta = await world.account();
@@ -149,3 +179,20 @@ testAuth("Auth is told if the mail could not be sent", async (world) => {
   assert.equal(answer.status, 503);
   assert.equal((await answer.json()).error.code, "mail_not_sent");
 }, { ...SECRETS, RESEND_BASE_URL: "http://127.0.0.1:1" });
+
+testAuth(
+  "who asks Auth directly has no more than eight links an hour sent to somebody",
+  async (world) => {
+    const arta = await world.account();
+    // Mails go out at a pace, so Auth may be told to ask again; the ledger has each that was begun.
+    let last = 0;
+    for (let turn = 0; turn < 10; turn++) {
+      last = (await deliver(world, { body: bodyFor(arta) })).status;
+    }
+    assert.equal(last, 200);
+    const [ledger] = await world.sql<{ count: number }[]>`
+      select count(*)::int as count from public.engagement_email_sends where user_id = ${arta.id}`;
+    assert.equal(ledger?.count, 8);
+  },
+  SECRETS,
+);

@@ -81,11 +81,16 @@ export function testAuth(
   clock: Clock = systemClock,
 ): void {
   testWithDatabase(name, async (world) => {
-    await world.sql`delete from private.mail_pace`;
+    // The pace is the stack's, and its inbox counts calls as Resend does. What another test held up
+    // holds up nothing here.
+    await world.sql`
+      update private.mail_pace
+      set next_at = least(next_at, now() + interval '1 second'), held_until = '-infinity'
+      where true`;
     const logged: string[] = [];
     const log = createLogger({}, { write: (line) => logged.push(line) });
     const background = startBackground(log);
-    const env = testEnv(stackEnvironment({ RESEND_MAX_RPS: "1000", ...over }));
+    const env = testEnv(stackEnvironment({ RESEND_MAX_RPS: "4", ...over }));
     const app = createApp({ env, db: world.db, clock, log, background });
     // A visitor of this test only: limits count by address.
     const address = crypto.randomUUID();

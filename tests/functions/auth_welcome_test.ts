@@ -52,7 +52,7 @@ async function sendMails({ db }: AuthWorld): Promise<void> {
   const names = ["SUPABASE_URL", "SITE_URL", "RESEND_API_KEY", "RESEND_BASE_URL", "CRON_SECRET"];
   const env = testEnv({
     ...Object.fromEntries(names.map((name) => [name, Deno.env.get(name) ?? ""])),
-    RESEND_MAX_RPS: "1000",
+    RESEND_MAX_RPS: "4",
   });
   await createOutreachJobs({ env, db, clock: systemClock }, 20_000).mails();
 }

@@ -313,7 +313,14 @@ testWithDatabase("reconcile takes in what Paddle lists and never arrived", async
   const { call } = cron(db, { PADDLE_API_URL: address });
   const { status, body } = await call("reconcile?since=2026-03-04T00:00:00Z");
   assert.equal(status, 200);
-  assert.deepEqual(body.counts, { listed: 4, missing: 3, ok: 2, ignored: 0, failed: 1 });
+  assert.deepEqual(body.counts, {
+    listed: 4,
+    missing: 3,
+    ok: 2,
+    ignored: 0,
+    failed: 1,
+    addresses: 0,
+  });
   assert.equal(asked.length, 3);
   assert.ok(asked.every((one) => one === "Bearer pdl_test /events"));
   assert.equal((await subscriptionRow(sql, missed))?.["status"], "paused");
@@ -327,7 +334,14 @@ testWithDatabase("reconcile takes in what Paddle lists and never arrived", async
   // Delivered after all, it is a duplicate.
   assert.deepEqual(await deliver({ ...events[3], "notification_id": "ntf_1" }), [200, "duplicate"]);
   const again = await call("reconcile?since=2026-03-04T00:00:00Z");
-  assert.deepEqual(again.body.counts, { listed: 4, missing: 0, ok: 0, ignored: 0, failed: 0 });
+  assert.deepEqual(again.body.counts, {
+    listed: 4,
+    missing: 0,
+    ok: 0,
+    ignored: 0,
+    failed: 0,
+    addresses: 0,
+  });
   await server.shutdown();
 });
 

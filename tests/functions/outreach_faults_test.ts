@@ -390,7 +390,9 @@ testMails("half of a split batch that cannot be made again is made afresh", asyn
   const { id, "batch_id": batch } = await onlyMail(world, arta);
   // As a split leaves it, with links of a secret that is no longer there.
   await sql`update engagement_email_sends set batch_id = null, batch_position = null where id = ${id}`;
-  await sql`update engagement_email_sends set unsubscribe_hash = repeat('0', 64) where id = ${id}`;
+  await sql`update engagement_email_sends set unsubscribe_hash = ${
+    hashToken(crypto.randomUUID())
+  } where id = ${id}`;
   await sql`update engagement_email_sends set batch_id = ${batch}, batch_position = 0
     where id = ${id}`;
   await sql`update mail_batches set attempts = 0, first_attempt_at = null where id = ${batch}`;
@@ -409,7 +411,9 @@ testMails("a batch that cannot be made again says so in each mail", async (world
   await run("engagement");
   const { id, "batch_id": batch } = await onlyMail(world, arta);
   await sql`update engagement_email_sends set batch_id = null, batch_position = null where id = ${id}`;
-  await sql`update engagement_email_sends set unsubscribe_hash = repeat('0', 64) where id = ${id}`;
+  await sql`update engagement_email_sends set unsubscribe_hash = ${
+    hashToken(crypto.randomUUID())
+  } where id = ${id}`;
   await sql`update engagement_email_sends set batch_id = ${batch}, batch_position = 0
     where id = ${id}`;
   clock.advance(MINUTE);

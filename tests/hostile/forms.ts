@@ -16,8 +16,8 @@ export interface Found {
   readonly forms: readonly FoundForm[];
 }
 
-/** Ends the session, and nothing else. */
-const LEFT_OUT = /\/logout$/;
+/** The form that ends the session, and does nothing else. */
+export const ENDS_SESSION = /\/logout$/;
 
 /**
  * Walks through the site from some pages, by links.
@@ -86,7 +86,7 @@ function formsOf(html: string, page: string): FoundForm[] {
     if (attribute(head, "method")?.toLowerCase() !== "post") return [];
     const url = new URL(attribute(head, "action") ?? page, new URL(page, "http://site.invalid"));
     const action = url.pathname + url.search;
-    return LEFT_OUT.test(url.pathname) ? [] : [{ page, action, fields: fieldsOf(inner) }];
+    return [{ page, action, fields: fieldsOf(inner) }];
   });
 }
 

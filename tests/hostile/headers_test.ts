@@ -5,8 +5,9 @@ import { Severity } from "csp_evaluator/dist/finding.js";
 import { CspParser } from "csp_evaluator/dist/parser.js";
 import { config, type Policy } from "../../fresh.config.ts";
 import { contentSecurityPolicy } from "../../site/header_policy.ts";
+import { sql } from "../browser/people.ts";
 import { walk } from "./forms.ts";
-import { newAccount, ROLES, ROOTS } from "./people.ts";
+import { newAccount, openInvitation, ROLES, ROOTS } from "./people.ts";
 import { type Answer, Visitor } from "./visitor.ts";
 
 const EXPECTED: Readonly<Record<string, RegExp>> = {
@@ -14,7 +15,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
     /default-src '(?:self|none)'.*base-uri 'none'.*frame-ancestors '(?:none|self)'/,
   "x-content-type-options": /^nosniff$/,
   "x-frame-options": /^DENY$/,
-  "referrer-policy": /^(?:no-referrer|strict-origin-when-cross-origin)$/,
+  // What is done behind an invitation's link a session signs, so its form has to say where it stands.
+  "referrer-policy": /^(?:no-referrer|same-origin|strict-origin-when-cross-origin)$/,
   "permissions-policy": /camera=\(\).*geolocation=\(\).*microphone=\(\)/,
   "cross-origin-opener-policy": /^same-origin/,
   "cross-origin-resource-policy": /^same-origin$/,
@@ -57,6 +59,19 @@ const OTHERS: readonly (readonly [method: string, path: string, status: number])
   ["GET", "/en/nothing-here", 404],
   ["GET", "/nothing-here", 404],
   ["GET", "/en/%ff", 400],
+  ["GET", "/en/account/security", 303],
+  ["GET", "/en/account/privacy/delete", 303],
+  ["GET", "/en/admin/users", 303],
+  ["GET", "/en/agent/members/invite", 303],
+  ["GET", "/en/invitation/torn", 404],
+  ["POST", "/en/invitation/torn", 404],
+  ["GET", "/en/reset-password", 400],
+  ["POST", "/en/reset-password", 415],
+  ["POST", "/en/forgot-password", 415],
+  ["GET", "/en/confirm/signup/0123456789abcdef", 200],
+  ["GET", "/en/confirm/else/0123456789abcdef", 404],
+  ["GET", "/en/logout", 303],
+  ["POST", "/en/logout", 303],
   ["GET", "/styles/dev_mails.css", 200],
   ["GET", "/favicon.svg", 200],
   ["GET", "/robots.txt", 200],
@@ -67,6 +82,13 @@ const OTHERS: readonly (readonly [method: string, path: string, status: number])
   ["DELETE", "/en", 404],
   ["POST", "/en/login", 415],
   ["POST", "/api/webhooks/paddle", 400],
+  ["POST", "/api/auth/request-password-reset", 400],
+  ["GET", "/api/auth/request-password-reset", 405],
+  ["GET", "/api/auth/reset-password/0123456789abcdef", 302],
+  ["HEAD", "/api/auth/reset-password/0123456789abcdef", 302],
+  ["POST", "/api/auth/reset-password", 400],
+  ["POST", "/api/auth/change-password", 404],
+  ["GET", "/api/privacy/export", 401],
   ["GET", "/api/documents/00000000-0000-0000-0000-000000000000/download", 401],
   ["HEAD", "/en", 200],
   ["OPTIONS", "/en", 404],
@@ -81,6 +103,59 @@ Deno.test("every refusal, redirect and file of the site carries the header polic
       found.push([method, path, answer.status, wrongHeaders(answer)]);
     }
     assert.deepEqual(found, OTHERS.map((other) => [...other, []]));
+  } finally {
+    visitor.close();
+  }
+});
+
+Deno.test("a post that another site sends is refused with the header policy too", async () => {
+  const visitor = new Visitor();
+  try {
+    for (const path of ["/en/login", "/en/forgot-password", "/en/logout", "/en/account/security"]) {
+      const headers = { "sec-fetch-site": "cross-site", origin: "https://evil.example" };
+      const answer = await visitor.send(path, { method: "POST", headers });
+      assert.deepEqual([path, answer.status, wrongHeaders(answer)], [path, 403, []]);
+    }
+  } finally {
+    visitor.close();
+  }
+});
+
+Deno.test("what a page loads carries the header policy, and is kept by browsers", async () => {
+  const visitor = new Visitor();
+  try {
+    const { text } = await visitor.get("/en/login");
+    const files = [...text.matchAll(/(?:src|href)="(\/[^"?]+\.(?:js|css|svg|woff2))/g)]
+      .flatMap(([, path]) => path ?? []);
+    assert.ok(files.some((path) => path.endsWith(".css")), text.slice(0, 2_000));
+    for (const path of new Set(files)) {
+      const answer = await visitor.get(path);
+      assert.deepEqual([path, answer.status, wrongHeaders(answer)], [path, 200, []]);
+      assert.doesNotMatch(answer.headers.get("cache-control") ?? "", /no-store/, path);
+    }
+  } finally {
+    visitor.close();
+  }
+});
+
+Deno.test("an address with a key is named to no other site, and found by no search engine", async () => {
+  const visitor = new Visitor();
+  try {
+    for (
+      const [path, policy] of [
+        [`/en/invitation/${await openInvitation()}`, "same-origin"],
+        ["/en/invitation/torn", "same-origin"],
+        ["/en/reset-password?token=0123456789abcdef", "no-referrer"],
+        ["/en/confirm/email/0123456789abcdef", "no-referrer"],
+        ["/api/auth/reset-password/0123456789abcdef", "no-referrer"],
+      ] as const
+    ) {
+      const { headers } = await visitor.get(path);
+      const told = ["referrer-policy", "x-robots-tag", "cache-control"].map((one) =>
+        headers.get(one)
+      );
+      assert.deepEqual([path, ...told], [path, policy, "noindex, nofollow", "no-store"]);
+    }
   } finally {
     visitor.close();
   }
@@ -119,3 +194,5 @@ Deno.test("the policies of Paddle's checkout and of files have no finding either
   // The evaluator does find what is wrong.
   assert.notDeepEqual(findings("script-src 'self' 'unsafe-inline'"), []);
 });
+
+globalThis.addEventListener("unload", () => void sql.end());

@@ -1,4 +1,5 @@
 /** People of North Macedonia, one of each role, for whoever sends odd things in their name. */
+import { hashOfToken, newLinkToken } from "@core/claims/link_token.ts";
 import { createClient } from "@supabase/supabase-js";
 import { sql } from "../browser/people.ts";
 import { newMember, sentClaim } from "../support/claims.ts";
@@ -11,11 +12,35 @@ export type Role = typeof ROLES[number];
 
 /** Where each role begins to walk through the site. */
 export const ROOTS: Readonly<Record<Role, readonly string[]>> = {
-  member: ["/en/member", "/en/member/claims/new", "/en/notifications", "/en/pricing"],
-  agent: ["/en/agent", "/en/agent/claims", "/en/notifications"],
-  staff: ["/en/staff/claims?view=all", "/en/notifications"],
-  branch_manager: ["/en/admin/overview", "/en/admin/claims"],
-  tenant_admin: ["/en/admin/overview", "/en/admin/claims", "/en/admin/members", "/en/admin/mails"],
+  member: [
+    "/en/member",
+    "/en/member/claims/new",
+    "/en/notifications",
+    "/en/pricing",
+    "/en/account/security",
+    "/en/account/privacy/delete",
+    "/en/account/privacy",
+  ],
+  agent: [
+    "/en/agent",
+    "/en/agent/claims",
+    "/en/agent/members/invite",
+    "/en/notifications",
+    "/en/account/security",
+    "/en/account/privacy",
+  ],
+  staff: ["/en/staff/claims?view=all", "/en/notifications", "/en/account/security"],
+  branch_manager: ["/en/admin/overview", "/en/admin/claims", "/en/account/security"],
+  tenant_admin: [
+    // Before the whole list: whom these tests lock or lift is nobody of another test.
+    "/en/admin/users?q=odd-",
+    "/en/admin/users/invite",
+    "/en/admin/overview",
+    "/en/admin/claims",
+    "/en/admin/members",
+    "/en/admin/mails",
+    "/en/account/security",
+  ],
 };
 
 /** Somebody with an account. */
@@ -58,6 +83,20 @@ export async function newAccount(role: Role): Promise<Account> {
     await sentClaim(sql, member, { title: "A claim of the agent's member" });
   }
   return { email, password: PASSWORD };
+}
+
+/**
+ * Invites somebody who has no account yet.
+ *
+ * @returns The code in the invitation's link.
+ */
+export async function openInvitation(): Promise<string> {
+  const token = newLinkToken();
+  await sql`
+    insert into public.invitations (tenant_id, email, role, full_name, locale, token_hash)
+    values (${TENANT}, ${`odd-invited-${crypto.randomUUID().slice(0, 8)}@example.test`}, 'staff',
+            'Invited Odd', 'en', ${await hashOfToken(token)})`;
+  return token;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Sending {
   readonly method: string;
   readonly headers?: Record<string, string>;
   readonly body?: BodyInit;
+  /** Whether it says nothing of where it comes from, as programs do. */
+  readonly silent?: true;
 }
 
 let lastHost = 10;
@@ -31,14 +33,14 @@ export class Visitor {
   }
 
   /** Sends something to a path of the site, or to any address, without following redirects. */
-  async send(path: string, { method, headers = {}, body }: Sending): Promise<Answer> {
+  async send(path: string, { method, headers = {}, body, silent }: Sending): Promise<Answer> {
     const url = new URL(path, SITE);
     const isSite = url.origin === new URL(SITE).origin;
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const init: RequestInit & { readonly client: Deno.HttpClient } = {
       method,
       headers: {
-        ...(isSite ? { "sec-fetch-site": "same-origin" } : {}),
+        ...(isSite && !silent ? { "sec-fetch-site": "same-origin" } : {}),
         ...(isSite && cookie !== "" ? { cookie } : {}),
         ...headers,
       },

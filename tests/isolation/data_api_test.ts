@@ -71,6 +71,7 @@ Deno.test("the Data API shows a member the own profile and subscription only", a
       "cron_jobs",
       "cron_runs",
       "engagement_email_sends",
+      "feature_flags",
       "mail_batches",
       "mail_events",
       "mail_templates",

@@ -154,3 +154,29 @@ Deno.test("signing out makes the access token worthless at once, to the Data API
   await person.client.auth.signOut({ scope: "local" });
   assert.equal(await reads(person), false);
 });
+
+Deno.test("a session that nobody used for too long is over, and Auth gives it no new life", () =>
+  withDatabase(async (sql) => {
+    const person = await register();
+    assert.equal(await reads(person), true);
+    await sql`
+      update auth.sessions
+      set created_at = now() - interval '40 days', refreshed_at = null
+      where user_id = ${person.session.user.id}`;
+    assert.equal(await reads(person), false, "at once, before any job comes by");
+    const { data } = await person.client.auth.refreshSession({
+      "refresh_token": person.session.refresh_token,
+    });
+    if (data.session !== null) {
+      assert.equal(
+        await reads({ client: person.client, session: data.session }),
+        false,
+        "not with a new token either",
+      );
+    }
+    const [kept] = await sql<{ over: boolean }[]>`
+      select not_after <= now() as over from auth.sessions
+      where user_id = ${person.session.user.id}`;
+    assert.notEqual(kept?.over, false, "Auth is told that it is over");
+    assert.equal(await reads(await signIn(person.email)), true, "who signs in anew is in");
+  }));

@@ -102,7 +102,7 @@ for (const [way, take] of Object.entries(TAKE)) {
         ]);
         assert.equal(await activeAdmins(sql, tenant), 1, way);
         assert.ok(
-          refusals(outcomes).every((code) => code === "42501" || code === "P0002"),
+          refusals(outcomes).every((code) => code === "42501" || code === "PT404"),
           `${refusals(outcomes)}`,
         );
       }

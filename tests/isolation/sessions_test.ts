@@ -39,7 +39,7 @@ const dashboard = (cookie: string) => send("/en/member", { headers: { cookie } }
 
 async function assertSignedOut(cookie: string): Promise<void> {
   const answer = await dashboard(cookie);
-  assert.equal(answer.headers.get("location"), "/en/login?next=%2Fen%2Fmember");
+  assert.equal(answer.headers.get("location"), "/en/login?next=%2Fen%2Fmember&ended");
   assert.match(answer.headers.getSetCookie()[0] ?? "", /^session=; Path=\/; Max-Age=0/);
 }
 

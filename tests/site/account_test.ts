@@ -212,3 +212,46 @@ Deno.test("the account menu names the person and signs out by a form", async () 
   assert.match(html, /Arta Berisha/);
   assert.match(html, /<form method="post" action="\/en\/logout"/);
 });
+
+Deno.test("whose session ended is told why at the sign-in page, and others are not", async () => {
+  const { site, visitor } = await openSite();
+  const never = await visitor.get("/en/member");
+  assert.equal(never.headers.get("location"), "/en/login?next=%2Fen%2Fmember");
+  await visitor.post("/en/login", GOOD);
+  site.tables.set("profiles", []);
+  const answer = await visitor.get("/en/member");
+  assert.equal(answer.headers.get("location"), "/en/login?next=%2Fen%2Fmember&ended");
+  const html = await (await visitor.get(answer.headers.get("location") ?? "")).text();
+  assert.match(html, /no longer signed in\. That happens after 30 days/);
+  assert.doesNotMatch(html, /Sign in to see this page/);
+});
+
+Deno.test("sign-ins that fail are counted by the site, without what was typed", async () => {
+  const { site, visitor } = await openSite();
+  const counted = () =>
+    site.statements.filter(({ text }) => text.includes("note_refused_sign_in"))
+      .map(({ values }) => values);
+  await visitor.post("/en/login", GOOD);
+  assert.deepEqual(counted(), []);
+  await visitor.post("/en/login", { ...GOOD, password: "wrong-password" });
+  await visitor.post("/en/login", { ...GOOD, email: "nobody@demo.test" });
+  assert.deepEqual(counted(), [["ks", false], ["ks", false]]);
+});
+
+Deno.test("signing in and out is noted, with the country whose host it was", async () => {
+  const { site, visitor } = await openSite();
+  await visitor.post("/en/login", GOOD);
+  const [noted] = site.statements.filter(({ text }) => text.includes("note_session"));
+  assert.equal(noted?.values.at(-1), null, "a host that names no country is everybody's");
+  await visitor.post("/en/logout", {});
+  assert.ok(site.statements.some(({ text }) => text.includes("note_sign_out")));
+});
+
+Deno.test("who cannot be signed out in the database is signed out at Auth, and the other way round", async () => {
+  const { site, visitor } = await openSite();
+  await visitor.post("/en/login", GOOD);
+  site.refusal = { at: /note_sign_out/, state: "57014", message: "too slow" };
+  assert.equal((await visitor.post("/en/logout", {})).status, 303);
+  assert.equal(site.calls.at(-1), "signOut");
+  assert.deepEqual(visitor.cookieNames(), []);
+});

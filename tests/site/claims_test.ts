@@ -318,7 +318,7 @@ Deno.test("a file is announced, and refused with a code that has words", async (
   assert.equal(await code(await announce({ id: "x" })), "malformed");
   refuse(site, /insert into public\.claim_documents/, "54000", "a claim has at most 20 documents");
   assert.equal(await code(await announce({})), "too_many");
-  refuse(site, /insert into public\.claim_documents/, "P0002", "claim not found");
+  refuse(site, /insert into public\.claim_documents/, "PT404", "claim not found");
   assert.equal((await announce({})).status, 404);
   site.storageIsUp = false;
   assert.equal((await announce({})).status, 503);

@@ -183,7 +183,7 @@ Deno.test("what the database refuses is told in words, with what was typed", asy
   assert.equal(note.status, 409);
   assert.match(await text(note), /This could not be done/);
 
-  refuse(site, /move_claim/, "P0002", "claim not found");
+  refuse(site, /move_claim/, "PT404", "claim not found");
   assert.equal((await visitor.post(PAGE, move)).status, 404);
   site.tables.set("claims", []);
   assert.equal((await visitor.get(PAGE)).status, 404);

@@ -198,8 +198,8 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
       if (!known) return { outcome: "ended" };
       return { outcome: "refreshed", tokens: await tokensFor(known[1].id, known[0]) };
     },
-    confirm(what, token) {
-      site.calls.push(`confirm ${what} ${token}`);
+    confirm(token) {
+      site.calls.push(`confirm signup ${token}`);
       return Promise.resolve(token === "good" ? "confirmed" : "token_invalid");
     },
     signOut() {
@@ -223,6 +223,11 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
       const [email, account] = [...site.accounts][0] ?? ["", { id: "", password: "" }];
       return await said(`changePassword ${email}`, await tokensFor(account.id, email));
     },
+    changeEmail: (_token, _present, email) => said(`changeEmail ${email}`, {}),
+    confirmEmail: (token) =>
+      token === "good"
+        ? said("confirm email good", {})
+        : Promise.resolve({ ok: false, code: "token_invalid" }),
     invite: (_token, invitee) =>
       said(`invite ${JSON.stringify(invitee)}`, { id: crypto.randomUUID(), mail: "sent" }),
     renewInvitation: (_token, id) => said(`renewInvitation ${id}`, { id, mail: "sent" }),
@@ -243,10 +248,12 @@ export function fakeSite(env: Readonly<Record<string, string>> = {}): FakeSite {
     },
     findOrCreateCustomer: () => Promise.resolve("ctm_1"),
     cancelAtPeriodEnd: (id) => ask(`cancelAtPeriodEnd ${id}`, SUBSCRIPTION_AT_PADDLE),
+    cancelNow: (id) => ask(`cancelNow ${id}`, SUBSCRIPTION_AT_PADDLE),
     withdrawScheduledChange: (id) => ask(`withdraw ${id}`, SUBSCRIPTION_AT_PADDLE),
     paymentMethodCheckout: (id) =>
       ask(`payment ${id}`, "http://localhost:54325/checkout?_ptxn=txn_card"),
     invoiceLink: (id) => ask(`invoice ${id}`, `http://localhost:54325/invoices/${id}.pdf`),
+    changeCustomerAddress: () => Promise.resolve(),
     ping: () => Promise.resolve(),
   };
 

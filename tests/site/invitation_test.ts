@@ -196,3 +196,77 @@ Deno.test("an administrator's invitation keeps what was typed when it is refused
   assert.equal(sent.headers.get("location"), "/en/admin/users?done=sent");
   assert.match(site.calls.at(-1) ?? "", /"email":"new@demo\.test","role":"agent"/);
 });
+
+Deno.test("only a super admin invites into another country, and branches are that country's", async () => {
+  for (const [role, tenant] of [["tenant_admin", null], ["super_admin", "mk"]] as const) {
+    const { site, visitor } = await openSite();
+    visitor.holds(await site.person({ email: "boss@demo.test", role }));
+    site.tables.set("my_grantable_roles", [{ role: "staff" }]);
+    const path = "/en/admin/users/invite?tenant=mk";
+    const html = await (await visitor.get(path)).text();
+    assert.equal(html.includes("The invitation is to Interdomestik Makedonija"), tenant === "mk");
+    assert.equal(/href="\?tenant=mk" aria-current="true"/.test(html), tenant === "mk");
+    const branches = site.statements.filter(({ text }) => text.includes("from public.branches"));
+    assert.deepEqual(branches.at(-1)?.values, [tenant ?? "ks"]);
+    const form = { email: "n@demo.test", name: "", role: "staff", branch: "", language: "mk" };
+    const answer = await visitor.post(path, form);
+    assert.equal(
+      answer.headers.get("location"),
+      tenant === null ? "/en/admin/users?done=sent" : "/en/admin/users?done=sent&tenant=mk",
+    );
+    const sent = JSON.parse((site.calls.at(-1) ?? "").replace("invite ", ""));
+    assert.equal(sent.tenantId, tenant);
+    const list = await (await visitor.get("/en/admin/users?tenant=mk")).text();
+    assert.equal(list.includes('name="tenant" value="mk"'), tenant === "mk");
+  }
+});
+
+Deno.test("a country that there is not is one's own", async () => {
+  const { site, visitor } = await openSite();
+  visitor.holds(await site.person({ email: "boss@demo.test", role: "super_admin" }));
+  site.tables.set("my_grantable_roles", [{ role: "staff" }]);
+  const html = await (await visitor.get("/en/admin/users/invite?tenant=nowhere")).text();
+  assert.match(html, /The invitation is to Interdomestik Kosova/);
+});
+
+Deno.test("what was changed of a person is told with before, after, when and by whom", async () => {
+  const { site, visitor } = await openSite();
+  visitor.holds(await site.person({ email: "admin@demo.test", role: "tenant_admin" }));
+  await site.person({ email: "besa@demo.test", role: "staff" });
+  site.tables.set("my_grantable_roles", [{ role: "staff" }]);
+  const id = site.tables.get("profiles")?.at(-1)?.["id"];
+  const at = new Date("2026-11-20T10:00:00Z");
+  const line = (action: string, metadata: object, over: Row = {}): Row => ({
+    id: crypto.randomUUID(),
+    action,
+    actorRole: "tenant_admin",
+    actorName: "Ana Petrovska",
+    metadata,
+    createdAt: at,
+    agentBefore: null,
+    agentAfter: null,
+    ...over,
+  });
+  assert.match(await (await visitor.get(`/en/admin/users/${id}`)).text(), /Nothing was changed/);
+  site.tables.set("audit_log", [
+    line("user.role_granted", { before: "member", after: "staff", invitation_id: "x" }),
+    line("user.settings_updated", {
+      before: { branch_id: null, is_active: true },
+      after: { branch_id: "b1", is_active: false },
+    }, { actorName: null, actorRole: "studio" }),
+    line("user.agent_updated", { before: null, after: "a" }, { agentAfter: "Agim Agent" }),
+  ]);
+  site.tables.set("branches", [{ id: "b1", name: "Prishtina" }]);
+  const html = await (await visitor.get(`/en/admin/users/${id}`)).text();
+  for (
+    const words of [
+      /Role: Member → Staff/,
+      /by accepting an invitation/,
+      /Branch: none → Prishtina/,
+      /Account locked/,
+      /Agent: none → Agim Agent/,
+      /Ana Petrovska/,
+      /The country of an account never changes/,
+    ]
+  ) assert.match(html, words);
+});

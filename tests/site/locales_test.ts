@@ -71,7 +71,7 @@ Deno.test("no message was left in English", () => {
 
 Deno.test("Macedonian is written in Cyrillic, the others in Latin script", () => {
   const names =
-    /Interdomestik|Paddle|Supabase|Resend|NPS|JavaScript|PDF|CSV|QR|ID|https:\/\/|mk\.example\.org|Europe\/\w+|(?:pri|pro)_|MK-A|XK|MK|AL|al|MB|session|ref|spam|\{\w+\}|\S+@\S+/g;
+    /Interdomestik|Paddle|Supabase|Resend|NPS|JavaScript|JSON|zip|PDF|CSV|QR|ID|https:\/\/|mk\.example\.org|Europe\/\w+|(?:pri|pro)_|MK-A|XK|MK|AL|al|MB|session|ref|spam|\{\w+\}|\S+@\S+/g;
   for (const [key, text] of Object.entries(messages.mk)) {
     // For operators: they name commands, variables and parts of the system.
     if (key.startsWith("ops.")) continue;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { siteHandler, Visitor } from "./browser.ts";
 import { fakeSite, type Row } from "./fakes.ts";
+import { allows } from "../../site/membership_acts.ts";
 
 const ID = "0b5cf0ce-7a52-4b0e-9f6e-0f6f6a9f7a01";
 const PAGE = "/en/member/membership";
@@ -87,7 +88,7 @@ Deno.test("the states without a running membership have no button that cannot wo
   for (
     const [access, row] of [
       ["none", { ...RUNNING, status: "canceled", currentPeriodEnd: new Date("2026-10-01") }],
-      ["none", { ...RUNNING, status: "paused" }],
+      ["none", { ...RUNNING, status: "expired" }],
     ] as const
   ) {
     const { member } = await signedIn(access, [row]);
@@ -112,7 +113,7 @@ Deno.test("a payment that is missing shows on both pages, with the way to pay it
       assert.match(html, /data-testid="past-due-banner"/);
       assert.match(html, days);
       assert.match(html, /name="act" value="payment"/);
-      assert.doesNotMatch(html, /membership\/cancel/);
+      assert.equal(/membership\/cancel/.test(html), path === PAGE);
     }
   }
 });
@@ -257,4 +258,45 @@ Deno.test("an invoice leads to Paddle's document, if it is the member's own", as
 Deno.test("who works here has no membership page", async () => {
   const { member } = await signedIn("none", [], { role: "staff" });
   assert.equal((await member.get(PAGE)).headers.get("location"), "/en/staff/claims");
+});
+
+Deno.test("what nothing is paid for ends at once, as whoever wants to be forgotten has to end it", async () => {
+  for (
+    const [access, row] of [
+      ["grace", GRACE],
+      ["suspended", GRACE],
+      ["none", { ...RUNNING, status: "paused" }],
+    ] as const
+  ) {
+    const { site, member } = await signedIn(access, [row]);
+    assert.match(await (await member.get(PAGE)).text(), /membership\/cancel\?subscription=/);
+    const html = await plain(await member.get(`${PAGE}/cancel?subscription=${ID}`));
+    assert.match(html, /It ends at once/);
+    assert.doesNotMatch(html, /take it back until then|data-refund/);
+    const answer = await post(member, "cancel", ID, `${PAGE}/cancel`);
+    assert.deepEqual(site.calls, ["cancelNow sub_01abc"]);
+    site.tables.set("subscriptions", [{ ...row, status: "canceled" }]);
+    const after = await plain(await member.get(answer.headers.get("location") ?? ""));
+    assert.match(after, /It has ended now\. There is nothing to pay/);
+  }
+});
+
+Deno.test("a payment that is open is still not a cancellation to be taken back", async () => {
+  const { site, member } = await signedIn("grace", [GRACE]);
+  assert.equal((await post(member, "withdraw")).status, 409);
+  assert.deepEqual(site.calls, []);
+});
+
+Deno.test("whatever stands in the way of being forgotten, its member can end", async () => {
+  // As private.renews() asks: these go on by themselves unless they are set to end.
+  const migration = await Deno.readTextFile(
+    new URL("../../supabase/migrations/20261126200200_privacy.sql", import.meta.url),
+  );
+  const listed = /function private\.renews[\s\S]*?status in \(([^)]*)\)/.exec(migration)?.[1] ?? "";
+  const renewing = [...listed.matchAll(/'(\w+)'/g)].map(([, status]) => status ?? "");
+  assert.ok(renewing.length > 0);
+  for (const status of ["trialing", "active", "past_due", "paused", "canceled", "expired"]) {
+    const row = { status, cancelAtPeriodEnd: false, providerSubscriptionId: "sub_1" };
+    assert.equal(allows(row, "cancel") === true, renewing.includes(status), status);
+  }
 });

@@ -118,7 +118,7 @@ Deno.test("an address is confirmed by a button, never by opening the link", asyn
   for (const what of ["signup", "email"]) {
     assert.equal((await visitor.get(`/en/confirm/${what}/good`)).status, 200);
     const answer = await visitor.post(`/en/confirm/${what}/good`, {}, { origin: "null" });
-    assert.equal(answer.headers.get("location"), "/en/login?confirmed");
+    assert.equal(answer.headers.get("location"), "/en/login?confirmed=");
     assert.equal((await visitor.post(`/en/confirm/${what}/bad`, {})).status, 410);
   }
   assert.deepEqual(visitor.cookieNames(), []);
@@ -205,7 +205,7 @@ Deno.test("a password is changed with the present one, and begins a new session"
     visitor.post("/en/account/security", { do: "password", present, password });
   for (
     const [present, password, words] of [
-      ["", "an entirely new one", /Enter your present password/],
+      ["", "an entirely new one", /Enter your current password/],
       ["right-password", "short", /at least 8 characters/],
       ["right-password", "Arta-Berisha-1", /made of your name/],
     ] as const
@@ -287,4 +287,36 @@ Deno.test("who is signed in on another tenant's host is led to their own, the pa
   );
   visitor.holds(boss);
   assert.equal(await asked("http://mk.localhost:8000/en/pricing"), null, "all tenants are theirs");
+});
+
+Deno.test("who was invited goes on to the invitation once the address is confirmed, and nowhere else", async () => {
+  const invitation = `/en/invitation/${"A".repeat(43)}`;
+  for (
+    const [next, location] of [
+      [invitation, `/en/login?confirmed=&next=${encodeURIComponent(invitation)}`],
+      ["/en/admin/overview", "/en/login?confirmed="],
+      ["https://evil.example/en/invitation/", "/en/login?confirmed="],
+      [`//evil.example${invitation}`, "/en/login?confirmed="],
+    ] as const
+  ) {
+    const { visitor } = await openSite();
+    const page = `/en/confirm/signup/good?next=${encodeURIComponent(next)}`;
+    const html = await (await visitor.get(page)).text();
+    const action = /action="([^"]*)"[^>]*data-testid="confirm-form"/.exec(html)?.[1] ?? "evil";
+    assert.equal(action.includes("invitation"), next === invitation, action);
+    assert.doesNotMatch(action, /evil/);
+    const answer = await visitor.post(page, {});
+    assert.equal(answer.headers.get("location"), location, next);
+  }
+});
+
+Deno.test("who is signed in and confirms another address stays so", async () => {
+  const { visitor } = await openSite();
+  await visitor.post("/en/login", { email: "arta@demo.test", password: "right-password" });
+  const answer = await visitor.post("/en/confirm/email/good", {});
+  assert.equal(answer.headers.get("location"), "/en/account/email?done=confirmed");
+  assert.match(
+    await (await visitor.get("/en/account/email?done=confirmed")).text(),
+    /The new address counts from now on/,
+  );
 });

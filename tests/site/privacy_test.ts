@@ -192,6 +192,12 @@ Deno.test("the second press, and a page that was left open, end where the first 
   assert.equal((await visitor.get(DELETE)).headers.get("location"), PAGE);
 });
 
+Deno.test("who asks and thinks again all day is told to wait", async () => {
+  const { site, visitor } = await person();
+  site.refusal = { ...REFUSED, state: "PT429" };
+  assert.equal((await visitor.post(DELETE, {})).status, 429);
+});
+
 Deno.test("a refusal that is none of these is a fault, not a success", async () => {
   const { site, visitor } = await person();
   site.refusal = { ...REFUSED, state: "40001" };

@@ -12,12 +12,18 @@
  * session, all others end; 400; 401; 422 `wrong_password`, `weak_password`; 429; 503.
  * `POST /auth/claim-account` `{token,password}`: 200 `{"result":"claimed",email}`; 400 malformed; 404 and
  * 410 the link leads nowhere, was used or is too old; 422 `weak_password`; 429.
+ * `POST /auth/change-email` `{present,email}` by the person's token: 200, the same whether the address
+ * is free or not; a link goes to it after the answer. 400; 401; 422 `wrong_password`, `same_email`; 429;
+ * 503.
+ * `POST /auth/confirm-email` `{token}`: 200 `{"result":"confirmed"}`, the former address is told; 400;
+ * 410 the link is used up, too old or unknown; 429; 503.
  * `POST /auth/send-email`: Supabase Auth's Send Email hook. 200 `{}`; 400 no readable signature; 401;
  * 422 a kind of mail that we do not send; 503.
  * `POST /auth/invitations`, `POST /auth/invitations/:id/renew`: by the person's token, see
  * `invitations.ts`.
  */
 import type { Hono } from "hono";
+import { connectPaddle } from "@core/billing/paddle_api.ts";
 import { connectPasswordAuth } from "@core/identity/password_auth.ts";
 import { accessTokenKey } from "@core/identity/session.ts";
 import { sendDeps } from "@core/outreach/jobs.ts";
@@ -25,8 +31,10 @@ import { startBackground } from "@core/platform/background.ts";
 import type { FunctionDeps } from "@core/platform/function.ts";
 import { createFunctionApp, methodNotAllowed } from "@core/platform/http.ts";
 import { createDeliveryVerifier } from "@core/platform/webhook_signature.ts";
+import { changeEmail } from "./change_email.ts";
 import { changePassword } from "./change_password.ts";
 import { claimAccount } from "./claim_account.ts";
+import { confirmEmail } from "./confirm_email.ts";
 import { createInvitation, renewInvitation } from "./invitations.ts";
 import type { AuthDeps } from "./parts.ts";
 import { followLink } from "./reset_link.ts";
@@ -48,6 +56,7 @@ export function createApp(deps: FunctionDeps): Hono {
     auth: connectPasswordAuth(env),
     tokenKey: accessTokenKey(env),
     sending: sendDeps(deps),
+    paddle: connectPaddle(env.paddle),
     verifyHook: createDeliveryVerifier({ secrets: env.mail.hookSecrets }),
   };
 
@@ -68,6 +77,10 @@ export function createApp(deps: FunctionDeps): Hono {
 
   app.post("/auth/claim-account", (c) => claimAccount(parts, c.req.raw));
   app.all("/auth/claim-account", () => methodNotAllowed("POST"));
+  app.post("/auth/change-email", (c) => changeEmail(parts, c.req.raw));
+  app.all("/auth/change-email", () => methodNotAllowed("POST"));
+  app.post("/auth/confirm-email", (c) => confirmEmail(parts, c.req.raw));
+  app.all("/auth/confirm-email", () => methodNotAllowed("POST"));
 
   app.post("/auth/send-email", (c) => sendAuthMail(parts, c.req.raw));
   app.all("/auth/send-email", () => methodNotAllowed("POST"));

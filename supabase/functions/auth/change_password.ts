@@ -1,7 +1,7 @@
 /** Another password for somebody who is signed in and knows the present one: every session ends. */
 import {
   endOtherSessions,
-  noteNewPassword,
+  noteAccount,
   readOwner,
   sessionLives,
 } from "@core/identity/account_store.ts";
@@ -57,7 +57,7 @@ export async function changePassword(deps: AuthDeps, request: Request): Promise<
   await db.asUser(session, (tx) => endOtherSessions(tx));
   await db.asService(
     "service_auth",
-    (tx) => noteNewPassword(tx, session.userId, "auth.password_changed"),
+    (tx) => noteAccount(tx, session.userId, "auth.password_changed"),
   );
   tellOwner(deps, session);
   return answer({ accessToken, refreshToken });

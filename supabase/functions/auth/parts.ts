@@ -1,4 +1,5 @@
 /** What the parts of this function share. */
+import type { PaddleApi } from "@core/billing/paddle_api.ts";
 import type { PasswordAuth } from "@core/identity/password_auth.ts";
 import type { AccessTokenKey } from "@core/identity/session.ts";
 import type { SendDeps } from "@core/outreach/send_due.ts";
@@ -17,6 +18,7 @@ export interface AuthDeps extends FunctionDeps {
   readonly auth: PasswordAuth;
   readonly tokenKey: AccessTokenKey;
   readonly sending: SendDeps;
+  readonly paddle: Pick<PaddleApi, "changeCustomerAddress">;
   readonly verifyHook: DeliveryVerifier;
 }
 

@@ -1,5 +1,5 @@
 /** A new password, chosen by whoever has the link: once, and every session ends. */
-import { endAllSessions, noteNewPassword, ownerOfResetLink } from "@core/identity/account_store.ts";
+import { endAllSessions, noteAccount, ownerOfResetLink } from "@core/identity/account_store.ts";
 import { type PasswordFault, passwordFault } from "@core/identity/password_rules.ts";
 import { verifyAccessToken } from "@core/identity/session.ts";
 import { callerAddress } from "@core/platform/rate_limit.ts";
@@ -72,7 +72,7 @@ export async function resetPassword(deps: AuthDeps, request: Request): Promise<R
   await db.asUser(session, (tx) => endAllSessions(tx));
   await db.asService(
     "service_auth",
-    (tx) => noteNewPassword(tx, userId, "auth.password_reset_completed"),
+    (tx) => noteAccount(tx, userId, "auth.password_reset_completed"),
   );
   tellOwner(deps, session);
   return answer({ result: "changed" });

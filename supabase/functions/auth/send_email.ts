@@ -17,8 +17,16 @@ import { answer, type AuthDeps, refusal, RESET_TOKEN, tooMany } from "./parts.ts
 const MAX_BODY_BYTES = 131_072;
 /** Wrong signatures that one address may send in a minute; right ones are never counted. */
 const MAX_WRONG_SIGNATURES = 60;
+/**
+ * Links for a new password that one person is sent in an hour, whoever asks: our own door has a limit by
+ * address, but everybody can ask Auth directly. Further ones are answered alike and send nothing.
+ */
+const RESETS = { bucket: "password reset mails", max: 8, windowSeconds: 3_600 };
 /** How long Auth's links work (`otp_expiry`), in minutes. */
 const LINK_LIVES = 60;
+
+/** The page of an invitation, with its key. */
+const INVITATION = /^\/[a-z]{2}\/invitation\/[A-Za-z0-9_-]{43}$/;
 
 const Wanted = z.object({
   user: z.object({
@@ -54,12 +62,25 @@ export async function sendAuthMail(deps: AuthDeps, request: Request): Promise<Re
 
   const wanted = Wanted.safeParse(parseJson(body));
   if (!wanted.success) throw refusal(400, "malformed", "The body asks for no mail.");
+  if (await isOneTooMany(deps, wanted.data)) return answer({});
   const mail = await mailOf(deps, wanted.data, delivery.id);
   const outcome = await sendNow(sending, mail);
   if (outcome === "failed") {
     throw refusal(503, "mail_not_sent", "The mail could not be sent. Please try again shortly.");
   }
   return answer({});
+}
+
+async function isOneTooMany(
+  { db }: Pick<AuthDeps, "db">,
+  { user, email_data: { email_action_type: kind } }: z.infer<typeof Wanted>,
+): Promise<boolean> {
+  if (kind !== "recovery") return false;
+  const verdict = await db.asService(
+    "service_auth",
+    (tx) => takeRateLimit(tx, { ...RESETS, key: user.id }),
+  );
+  return !verdict.allowed;
 }
 
 async function mailOf(
@@ -86,13 +107,21 @@ async function mailOf(
         },
       };
     }
-    case "signup":
+    case "signup": {
+      const path = await callbackPath({ db, env }, data.redirect_to);
+      // Who was invited goes on to accept; everybody else to sign in.
+      const next = path !== null && INVITATION.test(path)
+        ? `?next=${encodeURIComponent(path)}`
+        : "";
       return {
         template: "confirm_signup",
         userId: user.id,
         dedupeKey,
-        details: ({ origin, locale }) => ({ link: `${origin}/${locale}/confirm/signup/${token}` }),
+        details: ({ origin, locale }) => ({
+          link: `${origin}/${locale}/confirm/signup/${token}${next}`,
+        }),
       };
+    }
     case "email_change":
       // Only the new address is asked (double_confirm_changes = false), and `token_hash` is its.
       return {

@@ -9,6 +9,8 @@ import type { AuditAction } from "@core/audit/actions.ts";
 import { runAudit } from "@core/audit/audit_job.ts";
 import { recordAudit } from "@core/audit/record.ts";
 import { createEventFeed } from "@core/billing/paddle_event_feed.ts";
+import { tellPaddleAddresses } from "@core/billing/customer_addresses.ts";
+import { connectPaddle } from "@core/billing/paddle_api.ts";
 import { reconcile } from "@core/billing/reconcile.ts";
 import { pruneOld } from "@core/billing/retention.ts";
 import { sweepWebhooks } from "@core/billing/sweep.ts";
@@ -50,12 +52,16 @@ export function createApp({ env, db, clock, log, ...deps }: FunctionDeps): Hono 
   const flags = deps.flags ?? createFlags(db, clock, log);
   const isHeld = () => flags.isOn("hold_webhooks");
   const feed = createEventFeed(env.paddle);
+  const paddle = connectPaddle(env.paddle);
   const limits = { clock, budget: BUDGET };
   const jobs: Readonly<Record<string, Job>> = {
     webhooks: async () => await sweepWebhooks(db, { ...limits, max: 500, workers: 3, isHeld }),
     // What Paddle lists it goes on listing; the next run takes it in.
-    reconcile: async (query) =>
-      await isHeld() ? { held: 1 } : { ...await reconcile(db, feed, sinceOf(query, clock.now())) },
+    reconcile: async (query) => {
+      if (await isHeld()) return { held: 1 };
+      const reconciled = await reconcile(db, feed, sinceOf(query, clock.now()));
+      return { ...reconciled, addresses: (await tellPaddleAddresses(db, paddle, log)).told };
+    },
     retention: async () => ({
       ...await pruneOld(db, limits),
       ...await pruneMails(db, limits),

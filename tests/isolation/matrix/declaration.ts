@@ -96,7 +96,7 @@ export const ENDINGS: Readonly<Record<string, string>> = {
   "23503": "foreign",
   "23505": "taken",
   "23514": "check",
-  P0002: "absent",
+  "PT404": "absent",
 };
 const REFUSALS = ["rule", "policy", ...Object.values(ENDINGS)];
 

@@ -61,7 +61,7 @@ and refused all the same, an ending alone that of every row:
 | frozen | this never changes (23001) |
 | taken | there is such a row already (23505) |
 | foreign | it would point at something that is not there or of another tenant (23503) |
-| absent | answered as if there were no such row (P0002) |
+| absent | answered as if there were no such row (PT404) |
 
 Members, agents, staff and admins are one role for rights on columns, called *people* below; which
 rows they reach is in the grid. *read* is \`select\`, *add* is giving the column when a row is inserted,

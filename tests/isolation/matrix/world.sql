@@ -506,6 +506,15 @@ insert into public.mail_batches (id, next_attempt_at) values (pg_temp.id('batch'
 select pg_temp.row_in('mail_batches', 'row', null, format('id = %L', pg_temp.id('batch')));
 select pg_temp.row_in('mail_templates', 'row', null, 'key = ''welcome''');
 select pg_temp.row_in('cron_jobs', 'row', null, 'job = ''mails''');
+
+insert into public.feature_flags (id, key, tenant_id, enabled)
+select pg_temp.id('flag/' || coalesce(home, 'all')), 'pause_nps', home, false
+from unnest('{ks,mk,null}'::text[]) as home;
+select pg_temp.row_in('feature_flags', 'own', home, format('id = %L', pg_temp.id('flag/' || home)))
+from unnest('{ks,mk}'::text[]) as home;
+select pg_temp.row_in(
+  'feature_flags', 'everywhere', null, format('id = %L', pg_temp.id('flag/all'))
+);
 select pg_temp.row_in(
   'claim_status_transitions', 'row', null, 'from_status = ''draft'' and to_status = ''submitted'''
 );
@@ -516,17 +525,6 @@ values
   (pg_temp.id('run/old'), 'matrix', now() - interval '1 year');
 select pg_temp.row_in('cron_runs', kind, null, format('id = %L', pg_temp.id('run/' || kind)))
 from unnest('{recent,old}'::text[]) as kind;
-
-insert into public.feature_flags (id, key, tenant_id, enabled)
-values
-  (pg_temp.id('flag/ks'), 'pause_nps', 'ks', false),
-  (pg_temp.id('flag/mk'), 'pause_nps', 'mk', false),
-  (pg_temp.id('flag/all'), 'pause_nps', null, false);
-select pg_temp.row_in(
-  'feature_flags', 'theirs', tenant, format('id = %L', pg_temp.id('flag/' || tenant))
-)
-from unnest('{ks,mk}'::text[]) as tenant;
-select pg_temp.row_in('feature_flags', 'everywhere', null, format('id = %L', pg_temp.id('flag/all')));
 
 insert into public.rate_limits (bucket, key_hash, window_start, count)
 values

@@ -13,7 +13,7 @@ import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { clientAddress } from "../../../../site/origins.ts";
 import { afterSignIn, beginSession, mayLeadHome, unlessAway } from "../../../../site/sign_in.ts";
-import { countSignIn } from "../../../../site/sign_in_limit.ts";
+import { countSignIn, noteRefusedSignIn } from "../../../../site/sign_in_limit.ts";
 import { define } from "../../../../utils.ts";
 
 interface LoginData {
@@ -41,8 +41,10 @@ export const handler = define.handlers({
     const { email, password } = form.value;
     const { auth, db, clock } = ctx.state.services;
     const asked = clock.now();
+    const site = ctx.state.tenant.id;
     const wait = await countSignIn(db, email, clientAddress(ctx.info.remoteAddr));
     if (wait > 0) {
+      await noteRefusedSignIn(db, site, "limited");
       return again([{ field: null, key: "auth.too_many" }], 429, { "retry-after": String(wait) });
     }
     const result = await unlessAway(auth.signIn(email, password));
@@ -53,6 +55,7 @@ export const handler = define.handlers({
     }
     const viewer = result.outcome === "signed_in" ? await beginSession(ctx, result.tokens) : null;
     if (viewer === null) {
+      await noteRefusedSignIn(db, site, "refused");
       // One answer, after one time, for a wrong address, a wrong password and a switched-off account.
       await clock.wait(asked + config.refusalTakes - clock.now());
       return again([{ field: null, key: "login.failed" }], 422);
@@ -83,9 +86,9 @@ export default define.page<typeof handler>(function Login({ data, state, url }) 
           <p>{t("login.confirmed")}</p>
         </Notice>
       )}
-      {next !== null && data.problems.length === 0 && (
+      {next !== null && !url.searchParams.has("confirmed") && data.problems.length === 0 && (
         <Notice kind="info">
-          <p>{t("login.needed")}</p>
+          <p>{t(url.searchParams.has("ended") ? "login.ended" : "login.needed")}</p>
         </Notice>
       )}
       <ErrorSummary i18n={i18n} problems={data.problems} />

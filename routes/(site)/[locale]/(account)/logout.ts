@@ -1,5 +1,6 @@
 import { clearSessionCookie } from "@core/identity/session_cookie.ts";
 import { isSecure } from "../../../../site/origins.ts";
+import { endSession } from "../../../../site/sign_in.ts";
 import { define } from "../../../../utils.ts";
 
 export const handler = define.handlers({
@@ -9,19 +10,12 @@ export const handler = define.handlers({
   },
 
   async POST(ctx) {
-    const { services, accessToken, locale, requestId } = ctx.state;
+    const { services, locale } = ctx.state;
     const secure = isSecure(services.env, ctx.url);
     // Cookies that a refresh just set would outlive the ones cleared here.
     ctx.state.cookies.length = 0;
     ctx.state.cookies.push(...clearSessionCookie(ctx.req.headers.get("cookie"), secure));
-    if (accessToken !== null) {
-      try {
-        await services.auth.signOut(accessToken);
-      } catch (error) {
-        // This browser is signed out whether or not Auth can be told now.
-        services.log.warn("a session was not revoked", { requestId, error });
-      }
-    }
+    await endSession(ctx);
     const answer = ctx.redirect(`/${locale}/login?signed-out`, 303);
     answer.headers.set("clear-site-data", `"cache", "storage"`);
     return answer;

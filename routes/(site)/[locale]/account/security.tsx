@@ -122,6 +122,15 @@ export default define.page<typeof handler>(function Security({ data, state, url 
             </form>
           )}
         </section>
+        <section class="card" aria-labelledby="address-title">
+          <h2 class="card-title" id="address-title">{t("auth.email")}</h2>
+          <p class="breakable">{viewerOf(state).email}</p>
+          <p>
+            <a href={`/${state.locale}/account/email`} data-testid="address-link">
+              {t("address.title")}
+            </a>
+          </p>
+        </section>
         <section class="card" aria-labelledby="password-title">
           <h2 class="card-title" id="password-title">{t("security.password")}</h2>
           <p>{t("security.password.text")}</p>

@@ -53,7 +53,7 @@ export default define.page<typeof handler>(function Referral({ data, state }) {
               {waysOf(`${t("agent.referral.words")} ${link}`, t("site.name")).map((way) => (
                 <li key={way.name}>
                   <a class={buttonClass("secondary")} href={way.href} rel="noopener noreferrer">
-                    {way.name ?? t("desk.email")}
+                    {way.name ?? t("help.email")}
                   </a>
                 </li>
               ))}

@@ -1,7 +1,6 @@
 import { type Context, HttpError, page } from "fresh";
 import { isLocale, LANGUAGE_NAMES, LANGUAGE_TAGS, type Locale } from "@core/platform/i18n.ts";
 import { Choice } from "../../../../components/Choice.tsx";
-import { SupportMail } from "../../../../components/Contact.tsx";
 import { ErrorSummary } from "../../../../components/ErrorSummary.tsx";
 import { Field } from "../../../../components/Field.tsx";
 import { Notice } from "../../../../components/Notice.tsx";
@@ -150,10 +149,7 @@ export default define.page<typeof handler>(function SettingsPage({ data, state, 
               <p class="field-name">{t("auth.email")}</p>
               <p class="breakable">{viewer.email}</p>
               <p class="field-hint">
-                <Rich
-                  text={t("settings.email.change")}
-                  parts={{ email: <SupportMail tenant={tenant} /> }}
-                />
+                <a href={`/${locale}/account/email`}>{t("address.title")}</a>
               </p>
             </div>
           </section>

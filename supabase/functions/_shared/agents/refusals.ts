@@ -64,7 +64,7 @@ const MESSAGES: readonly (readonly [beginning: RegExp, refusal: AgentRefusal])[]
 ];
 
 const STATES: Readonly<Record<string, AgentRefusal>> = {
-  "P0002": "not_found",
+  "PT404": "not_found",
   "42501": "not_allowed",
   "23001": "wrong_move",
   "23502": "invalid",

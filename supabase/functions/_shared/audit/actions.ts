@@ -110,6 +110,16 @@ export type AuditAction =
   | "auth.account_claimed"
   /** Somebody signed in chose a new password; their other sessions ended. */
   | "auth.password_changed"
+  /** Somebody signed in, or signed out. Written by the database. */
+  | "auth.signed_in"
+  | "auth.signed_out"
+  /** Somebody signed in on another country's host, where nobody works: they are led to their own. Written by the database. */
+  | "auth.signin_denied_wrong_tenant"
+  /** How many could not sign in within an hour; of whom is not noted. Written by the database. */
+  | "auth.signin_refused"
+  /** Somebody asked for another mail address, or has one now; neither is noted. */
+  | "auth.email_change_requested"
+  | "auth.email_changed"
   /** A person asked for a copy of their data, or downloaded it. Written by the database. */
   | "privacy.export_requested"
   | "privacy.export_downloaded"
@@ -124,7 +134,7 @@ export type AuditAction =
   | "row.updated"
   | "row.deleted"
   | "row.truncated"
-  /** Sessions of a person were ended: by themselves, or by a lock. Written by the database. */
+  /** Sessions of a person were ended: by themselves, by a lock, or by their age. Written by the database. */
   | "auth.session_ended"
   /** Somebody got, or lost, a role; metadata has it before and after. Written by the database. */
   | "user.role_granted"

@@ -80,3 +80,37 @@ export function keepAddress(
         last_event_id = ${event.eventId}
     where provider_customer_id = ${customerId} and user_id = any (${[...userIds]}::uuid[]))`;
 }
+
+/** An address that Paddle does not know yet. */
+export interface DueAddress {
+  readonly customerId: string;
+  readonly userId: string;
+  readonly email: string;
+  /** Since when, as PostgreSQL writes it. */
+  readonly since: string;
+}
+
+/**
+ * The new addresses that Paddle is to be told, those that wait longest first.
+ *
+ * @param tx A transaction of the webhooks' role.
+ */
+export async function readDueAddresses(tx: Transaction): Promise<DueAddress[]> {
+  return await tx<DueAddress[]>`
+    select provider_customer_id as customer_id, user_id, email, since::text
+    from private.addresses_for_paddle()`;
+}
+
+/**
+ * Notes that Paddle was told, unless the address changed once more meanwhile.
+ *
+ * @param tx A transaction of the webhooks' role.
+ * @param address What it was told.
+ */
+export async function customerTold(tx: Transaction, address: DueAddress): Promise<void> {
+  const { customerId, userId, since } = address;
+  await tx`
+    update public.billing_customers set address_due_at = null
+    where provider_customer_id = ${customerId} and user_id = ${userId}
+      and address_due_at = ${since}::timestamptz`;
+}

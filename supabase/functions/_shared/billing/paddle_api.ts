@@ -65,6 +65,11 @@ export interface PaddleApi extends PaddleSubscriptions {
   readTransaction(id: string): Promise<PaddleTransaction | null>;
   /** Paddle's customer id of a mail address, made if need be. @throws {PaddleUnavailable | PaddleRefused} */
   findOrCreateCustomer(order: CustomerOrder): Promise<string>;
+  /**
+   * Has Paddle write to another address from now on. A customer that it does not know is refused.
+   * @throws {PaddleUnavailable | PaddleRefused}
+   */
+  changeCustomerAddress(customerId: string, email: string): Promise<void>;
   /** Asks for the least there is, to see whether Paddle answers and knows our key. */
   ping(): Promise<void>;
 }
@@ -135,6 +140,12 @@ export function connectPaddle(env: PaddleEnv, options: PaddleApiOptions = {}): P
         throw new PaddleUnavailable(new Error("a customer who exists was not found"));
       }
       return customer.id;
+    },
+
+    async changeCustomerAddress(customerId, email) {
+      // The SDK puts ids into paths as they are.
+      if (!/^ctm_[a-z0-9]{1,64}$/.test(customerId)) throw new PaddleRefused("not_found");
+      await call(() => paddle.customers.update(customerId, { email }));
     },
 
     async ping() {

@@ -237,6 +237,27 @@ const subscription = (scheduled: unknown = null) => ({
   items: [],
 });
 
+Deno.test("cancelNow() ends a subscription without waiting, changeCustomerAddress() moves one", async () => {
+  await withPaddle(
+    ({ path }) =>
+      Response.json({
+        data: path.startsWith("/customers")
+          ? { id: "ctm_01abc", email: "new@example.test" }
+          : { ...subscription(), status: "canceled" },
+      }),
+    async (paddle, asked) => {
+      assert.equal((await paddle.cancelNow("sub_01abc")).status, "canceled");
+      await paddle.changeCustomerAddress("ctm_01abc", "new@example.test");
+      await assert.rejects(paddle.cancelNow("sub_01abc/../x"), TypeError);
+      await assert.rejects(paddle.changeCustomerAddress("ctm_../x", "x@y.test"), PaddleRefused);
+      assert.deepEqual(asked.map(({ method, path, body }) => [method, path, body]), [
+        ["POST", "/subscriptions/sub_01abc/cancel", { "effective_from": "immediately" }],
+        ["PATCH", "/customers/ctm_01abc", { email: "new@example.test" }],
+      ]);
+    },
+  );
+});
+
 Deno.test("cancelAtPeriodEnd() lets the period run out, withdrawScheduledChange() takes it back", async () => {
   const change = { action: "cancel", "effective_at": "2027-03-01T12:00:00Z", "resume_at": null };
   await withPaddle(

@@ -19,6 +19,8 @@ export interface PaddleSubscription {
 export interface PaddleSubscriptions {
   /** Lets it run out at the end of its paid period. @throws {PaddleUnavailable | PaddleRefused} */
   cancelAtPeriodEnd(subscriptionId: string): Promise<PaddleSubscription>;
+  /** Ends it at once, and with it what is to be paid. @throws {PaddleUnavailable | PaddleRefused} */
+  cancelNow(subscriptionId: string): Promise<PaddleSubscription>;
   /** Takes back whatever is scheduled. @throws {PaddleUnavailable | PaddleRefused} */
   withdrawScheduledChange(subscriptionId: string): Promise<PaddleSubscription>;
   /**
@@ -45,6 +47,13 @@ export function subscriptionCalls({ sdk, call }: PaddleClient): PaddleSubscripti
       const id = checked("sub", subscriptionId);
       return summary(
         await call(() => sdk.subscriptions.cancel(id, { effectiveFrom: "next_billing_period" })),
+      );
+    },
+
+    async cancelNow(subscriptionId) {
+      const id = checked("sub", subscriptionId);
+      return summary(
+        await call(() => sdk.subscriptions.cancel(id, { effectiveFrom: "immediately" })),
       );
     },
 

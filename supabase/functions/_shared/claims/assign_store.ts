@@ -18,7 +18,7 @@ export interface Assignment {
  *
  * @param tx A transaction in the name of one of the staff.
  * @param assignment Who gets it, and from whom.
- * @throws SQLSTATE 55000 if somebody else has it by now; P0002 if there is no such claim for the
+ * @throws SQLSTATE 55000 if somebody else has it by now; PT404 if there is no such claim for the
  * asker; 23514 if a reason is missing or the person is not active staff; 42501 if the asker is not.
  */
 export async function assignClaim(tx: Transaction, assignment: Assignment): Promise<void> {

@@ -33,7 +33,7 @@ const MESSAGES: readonly (readonly [beginning: RegExp, refusal: ClaimRefusal])[]
 ];
 
 const STATES: Readonly<Record<string, ClaimRefusal>> = {
-  "P0002": "not_found",
+  "PT404": "not_found",
   "42501": "not_allowed",
   "23514": "invalid",
   "23502": "invalid",

@@ -6,7 +6,7 @@ const refused = (code: string, message: string) =>
 
 Deno.test("claimRefusal() tells refusals apart by what the migrations say", () => {
   const refusals = [
-    ["P0002", "claim not found", "not_found"],
+    ["PT404", "claim not found", "not_found"],
     ["23514", "claim is incomplete: title, company", "incomplete"],
     ["42501", "sending a claim needs an active membership", "membership_needed"],
     ["42501", "new row violates row-level security policy", "not_allowed"],
@@ -25,7 +25,7 @@ Deno.test("claimRefusal() tells refusals apart by what the migrations say", () =
 
 Deno.test("unlessRefused() hands on values and refusals, and throws everything else", async () => {
   assert.deepEqual(await unlessRefused(Promise.resolve(1)), { kind: "done", value: 1 });
-  assert.deepEqual(await unlessRefused(Promise.reject(refused("P0002", "claim not found"))), {
+  assert.deepEqual(await unlessRefused(Promise.reject(refused("PT404", "claim not found"))), {
     kind: "refused",
     why: "not_found",
   });

@@ -51,6 +51,22 @@ export async function ownerOfResetLink(
 }
 
 /**
+ * Who would have another mail address by a link, and their present one. Nothing is used up by asking.
+ *
+ * @param tx A transaction as `service_auth`.
+ * @param token The link's code.
+ * @returns The person, or null where that is not known.
+ */
+export async function ownerOfAddressLink(
+  tx: Transaction,
+  token: string,
+): Promise<{ readonly userId: string; readonly email: string } | null> {
+  const [owner] = await tx<{ userId: string; email: string }[]>`
+    select user_id, email from private.owner_of_address_link(${token})`;
+  return owner ?? null;
+}
+
+/**
  * Ends every session of the person in whose name the transaction is, in every browser, at once.
  *
  * @param tx A transaction in the person's name.
@@ -85,16 +101,19 @@ export async function readOwner(
 }
 
 /**
- * Writes down that a password was chosen.
+ * Writes down that a password was chosen, or that another mail address is wanted.
  *
  * @param tx A transaction as `service_auth`.
  * @param userId Whose it is.
- * @param action By a link, or by whoever knew the former one.
+ * @param action By a link, or by whoever knew the former one; addresses are not noted.
  */
-export async function noteNewPassword(
+export async function noteAccount(
   tx: Transaction,
   userId: string,
-  action: "auth.password_reset_completed" | "auth.password_changed",
+  action:
+    | "auth.password_reset_completed"
+    | "auth.password_changed"
+    | "auth.email_change_requested",
 ): Promise<void> {
   const [person] = await tx<AccountHolder[]>`
     select id, tenant_id from public.profiles where id = ${userId}`;

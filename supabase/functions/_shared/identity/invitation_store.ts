@@ -52,7 +52,7 @@ const MESSAGES: readonly (readonly [beginning: RegExp, refusal: InvitationRefusa
 ];
 
 const STATES: Readonly<Record<string, InvitationRefusal>> = {
-  "P0002": "not_found",
+  "PT404": "not_found",
   "42501": "not_allowed",
   "23514": "invalid",
   "23503": "invalid",

@@ -17,7 +17,19 @@ export type ChangeResult =
   | { readonly outcome: "changed"; readonly accessToken: string; readonly refreshToken: string }
   | { readonly outcome: "wrong_password" | "weak_password" | "too_many" };
 
-/** Supabase Auth, as far as passwords go. All throw `auth_unavailable` (503) if it does not answer. */
+/** What became of a wish for another mail address, and of the link that confirms it. */
+export type AddressWish =
+  | {
+    readonly outcome: "known";
+    /**
+     * Has Auth mail the link to the new address; nothing happens if it is somebody's already, or if it
+     * is not to be sent. To be called in any case: it ends the session that the password began.
+     */
+    readonly ask: (send: boolean) => Promise<void>;
+  }
+  | { readonly outcome: "wrong_password" | "too_many" };
+
+/** Supabase Auth, as far as passwords and addresses go. All throw `auth_unavailable` (503) if it does not answer. */
 export interface PasswordAuth {
   /**
    * Has Auth make a link for a new password and hand it to our hook. Nothing happens for an address
@@ -28,6 +40,10 @@ export interface PasswordAuth {
   change(email: string, present: string, password: string): Promise<ChangeResult>;
   /** Uses a link up and sets the password. */
   reset(token: string, password: string): Promise<ResetResult>;
+  /** Looks whether a password is right, for a change of address that follows. */
+  wishAddress(email: string, present: string, wanted: string): Promise<AddressWish>;
+  /** Uses the link of such a mail up; the address is another one then. Begins no session. */
+  confirmAddress(token: string): Promise<"confirmed" | "token_invalid" | "too_many">;
 }
 
 /** Longest wait for one answer of Auth, in milliseconds. */
@@ -93,8 +109,39 @@ export function connectPasswordAuth(
       if (refused === null || refused.code === "same_password") {
         return { outcome: "changed", accessToken };
       }
+      // The link opened a session, which nobody has the token of and nobody would ever end.
+      await client.signOut({ scope: "local" });
       if (refused.code === "weak_password") return { outcome: "weak_password" };
       throw unavailable(refused);
+    },
+
+    async wishAddress(email, present, wanted) {
+      const client = auth();
+      const { error } = await client.signInWithPassword({ email, password: present });
+      if (error?.status === 429) return { outcome: "too_many" };
+      if (error && isRefusal(error)) return { outcome: "wrong_password" };
+      if (error) throw unavailable(error);
+      return {
+        outcome: "known",
+        async ask(send) {
+          const { error: refused } = send
+            ? await client.updateUser({ email: wanted })
+            : { error: null };
+          await client.signOut({ scope: "local" });
+          // 422: the address is somebody's; 429: a link was sent a moment ago.
+          if (refused && !isRefusal(refused)) throw unavailable(refused);
+        },
+      };
+    },
+
+    async confirmAddress(token) {
+      const client = auth();
+      const { error } = await client.verifyOtp({ type: "email_change", "token_hash": token });
+      if (error?.status === 429) return "too_many";
+      if (error && isRefusal(error)) return "token_invalid";
+      if (error) throw unavailable(error);
+      await client.signOut({ scope: "local" });
+      return "confirmed";
     },
   };
 }

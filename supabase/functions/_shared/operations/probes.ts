@@ -39,7 +39,7 @@ export async function probeResend({ mail }: FunctionsEnv): Promise<Finding> {
       return wrong("resend_away", { detail: String(answer.status) });
     }
     // A key that may only send is refused by name here; that is the key to have.
-    const isOurs = ![401, 403].includes(answer.status) || body.includes("restricted_api_key");
+    const isOurs = answer.ok || body.includes("restricted_api_key");
     return isOurs
       ? well({ facts: { ms: since(started) } })
       : wrong("resend_key", { detail: "RESEND_API_KEY" });

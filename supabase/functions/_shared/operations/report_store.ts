@@ -31,7 +31,7 @@ const Report = z.object({
     "failed_since": time,
     "accepted_at": time,
     refused: count,
-    "refused_at": time,
+    "refused_since_then": count,
     "refused_since": time,
     "refused_for": z.array(z.string().nullable()),
   }),

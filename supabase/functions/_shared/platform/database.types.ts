@@ -114,14 +114,14 @@ isOneToOne: false
                   ]
                 },"billing_customers": {
                   Row: {
-                    "created_at": string,"email": string | null,"last_event_at": string | null,"last_event_id": string | null,"provider_customer_id": string,"tenant_id": string,"updated_at": string,"user_id": string
+                    "address_due_at": string | null,"created_at": string,"email": string | null,"last_event_at": string | null,"last_event_id": string | null,"provider_customer_id": string,"tenant_id": string,"updated_at": string,"user_id": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"email"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"provider_customer_id": string,"tenant_id": string,"updated_at"?: string,"user_id": string
+                    "address_due_at"?: string | null,"created_at"?: string,"email"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"provider_customer_id": string,"tenant_id": string,"updated_at"?: string,"user_id": string
                   }
                   Update: {
-                    "created_at"?: string,"email"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"provider_customer_id"?: string,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
+                    "address_due_at"?: string | null,"created_at"?: string,"email"?: string | null,"last_event_at"?: string | null,"last_event_id"?: string | null,"provider_customer_id"?: string,"tenant_id"?: string,"updated_at"?: string,"user_id"?: string
                   }
                   Relationships: [
                     {

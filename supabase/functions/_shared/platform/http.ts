@@ -49,14 +49,18 @@ async function readChunks(request: Request, maxBytes: number): Promise<Uint8Arra
 }
 
 /**
- * Reads JSON that came from outside.
+ * Reads JSON that came from outside. Its texts are without what PostgreSQL keeps in none: U+0000 is
+ * left out, as it is of the site's forms, and half of a surrogate pair becomes U+FFFD.
  *
  * @param body The bytes as they came.
  * @returns What they say, or undefined if that is not JSON in UTF-8.
  */
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(body),
+      (_, value) => typeof value === "string" ? value.replaceAll("\0", "").toWellFormed() : value,
+    );
   } catch {
     return undefined;
   }

@@ -34,6 +34,15 @@ Deno.test("readBody() says 400 when the sender breaks off", async () => {
   );
 });
 
+Deno.test("parseJson() leaves out what no text in PostgreSQL can have", () => {
+  const read = (text: string) => parseJson(new TextEncoder().encode(text));
+  assert.deepEqual(read('{"name":"a\\u0000b","deep":[{"half":"\\ud800"}],"n":1}'), {
+    name: "ab",
+    deep: [{ half: "\ufffd" }],
+    n: 1,
+  });
+});
+
 Deno.test("createFunctionApp() answers unknown paths and thrown errors in the contract's form", async () => {
   const app = createFunctionApp(silentLogger);
   app.get("/boom", () => {

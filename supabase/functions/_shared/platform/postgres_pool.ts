@@ -177,6 +177,7 @@ export class Pool {
       this.#busy.add(place);
       return place;
     } catch (error) {
+      // What kept it from opening is what is told.
       client.end({ timeout: 0 }).catch(() => {});
       throw new DatabaseUnavailable(error);
     } finally {

@@ -40,12 +40,33 @@ export async function takeRateLimit(tx: Transaction, limit: RateLimit): Promise<
 }
 
 /**
- * The address that a request came from, as the nearest gateway saw it. Earlier entries of
+ * What tries are counted by: of IPv6 the network, as each household has 2^64 addresses in its own and
+ * may write from another one each time; of IPv4 the address.
+ *
+ * @param address An address as a connection or a gateway tells it.
+ * @returns `192.0.2.7`, `2001:db8:1:2::/64`, or what was given if it is no address.
+ */
+export function networkOf(address: string): string {
+  const text = address.replace(/^\[|\]$/g, "").replace(/%.*$/, "").toLowerCase();
+  if (!text.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(text)?.[1];
+  if (mapped !== undefined) return mapped;
+  const written = URL.parse(`http://[${text}]`)?.hostname.slice(1, -1);
+  if (written === undefined) return address;
+  const [head = "", tail] = written.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const between = Array.from({ length: 8 - before.length - after.length }, () => "0");
+  return `${[...before, ...between, ...after].slice(0, 4).join(":")}::/64`;
+}
+
+/**
+ * The network that a request came from, as the nearest gateway saw it. Earlier entries of
  * `x-forwarded-for` are whatever the caller wrote.
  *
  * @param headers The request's headers.
- * @returns An address, or `unknown`.
+ * @returns What to count by (see {@linkcode networkOf}), or `unknown`.
  */
 export function callerAddress(headers: Headers): string {
-  return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown";
+  return networkOf(headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || "unknown");
 }

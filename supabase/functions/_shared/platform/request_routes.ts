@@ -53,6 +53,7 @@ export function siteRoute(path: string, pattern: string | null, status: number):
     if (passed === undefined || (status === 404 && passed[1] === "$&")) return UNKNOWN_ROUTE;
     return passed[1] === "$&" ? path : passed[1];
   }
-  if (pattern === null) return status === 404 ? UNKNOWN_ROUTE : "(file)";
-  return pattern.includes("*") ? UNKNOWN_ROUTE : pattern.slice(0, 120);
+  // What no page answers is a file, or nothing.
+  if (pattern !== null && !pattern.includes("*")) return pattern.slice(0, 120);
+  return status === 404 ? UNKNOWN_ROUTE : "(file)";
 }

@@ -33,6 +33,7 @@ Deno.test("siteRoute() goes by Fresh's pattern, and by its own list for what is 
       ["/api/wp-admin/setup.php", "/api/*", 404, UNKNOWN_ROUTE],
       [`/sq/member/claims/${ID}`, "/:locale/member/claims/:id", 200, "/:locale/member/claims/:id"],
       ["/styles/base.css", null, 200, "(file)"],
+      ["/styles/base.css", "/*", 304, "(file)"],
       ["/styles/nothing.css", null, 404, UNKNOWN_ROUTE],
       ["/any/thing", "/*", 404, UNKNOWN_ROUTE],
     ] as const

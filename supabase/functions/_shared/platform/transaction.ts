@@ -41,6 +41,7 @@ export class Statements {
   constructor(connection: Connection) {
     this.#connection = connection;
     const { promise, reject } = Promise.withResolvers<never>();
+    // Whoever waits for it is told; nobody has to wait.
     promise.catch(() => {});
     this.refused = promise;
     this.#refuse = reject;
@@ -113,6 +114,7 @@ export class Statements {
 }
 
 function quietly(answer: Promise<never>): Promise<never> {
+  // Told to whoever awaits it; a process does not end for one that nobody awaits.
   answer.catch(() => {});
   return answer;
 }

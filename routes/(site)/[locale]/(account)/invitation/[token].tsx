@@ -84,7 +84,15 @@ export const handler = define.handlers({
       return again({ field: "password", key: "field.password.personal" });
     }
     const { services, locale } = state;
-    const registration = { email, password, fullName, tenant: found.tenantId ?? "", locale };
+    const registration = {
+      email,
+      password,
+      fullName,
+      tenant: found.tenantId ?? "",
+      locale,
+      // The mail that asks whether the address is theirs leads back here.
+      after: ctx.url.pathname,
+    };
     const result = await unlessAway(services.auth.signUp(registration));
     let tokens: SessionTokens;
     switch (result.outcome) {

@@ -44,6 +44,7 @@ export const handler = define.handlers({
       if (refusal === "renews") {
         return await show(ctx, { reason: form.typed["reason"] ?? "", status: 409 });
       }
+      if (refusal === "too_often") throw new HttpError(429);
       // Asked for by the press before this one, or not theirs to ask: the page says which.
     }
     return ctx.redirect(withQuery(privacyPath(ctx.state.locale), { done: "deletion" }), 303);
@@ -77,7 +78,12 @@ export default define.page<typeof handler>(function DeleteAccount({ data, state:
     <Page i18n={i18n} title={t("privacy.delete.title")} ready="account-delete-ready" class="page">
       <div class="confirm">
         <ErrorSummary i18n={i18n} problems={problems} />
-        <h1>{t("privacy.delete.title")}</h1>
+        <header class="page-head">
+          <p>
+            <a href={privacyPath(locale)}>{t("privacy.title")}</a>
+          </p>
+          <h1>{t("privacy.delete.title")}</h1>
+        </header>
         {state.renews ? <EndFirst i18n={i18n} locale={locale} tenant={tenant} /> : (
           <>
             <WhatFollows i18n={i18n} locale={locale} state={state} dueAt={dueAt} />

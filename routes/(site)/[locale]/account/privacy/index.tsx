@@ -81,6 +81,11 @@ export default define.page<typeof handler>(function Privacy({ data, state: scope
         {done && DONE[done](state) && (
           <Notice kind="good">
             <p>{t(`privacy.done.${done}`)}</p>
+            {done === "export" && (
+              <p>
+                <a href="#copy">{t("privacy.export.download")}</a>
+              </p>
+            )}
           </Notice>
         )}
         {state.deletionDueAt !== null && (

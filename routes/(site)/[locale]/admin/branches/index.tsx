@@ -16,7 +16,7 @@ import {
   createBranch,
   readBranchRows,
 } from "../../../../../site/branch_settings.ts";
-import { type ChosenTenant, chosenTenant, tenantQuery } from "../../../../../site/chosen_tenant.ts";
+import { type ChosenTenant, chosenTenant } from "../../../../../site/chosen_tenant.ts";
 import { type Problem, readForm, type Typed } from "../../../../../site/forms.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
@@ -60,7 +60,7 @@ export const handler = define.handlers({
       return await show(ctx, form.typed, [administrationProblem(error)], 422);
     }
     return ctx.redirect(
-      withQuery(url.pathname, { ...tenantQuery(tenant, viewer), saved: "" }),
+      withQuery(url.pathname, { tenant: tenant.parameter, saved: "" }),
       303,
     );
   },
@@ -117,7 +117,7 @@ export default define.page<typeof handler>(function Branches({ data, state, url 
         <ErrorSummary i18n={i18n} problems={problems} />
         <form
           method="post"
-          action={withQuery(path, tenantQuery(tenant, viewerOf(state)))}
+          action={withQuery(path, { tenant: tenant.parameter })}
           class="form card"
           data-testid="branch-form"
           novalidate

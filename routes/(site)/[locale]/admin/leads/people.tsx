@@ -7,6 +7,7 @@ import { Chips } from "../../../../../components/Chips.tsx";
 import { DataTable } from "../../../../../components/DataTable.tsx";
 import { DateTime } from "../../../../../components/DateTime.tsx";
 import { DeskHead } from "../../../../../components/DeskHead.tsx";
+import { MailAddress } from "../../../../../components/MailAddress.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { PageSteps } from "../../../../../components/PageSteps.tsx";
 import { LEAD_TONES } from "../../../../../components/agent/words.ts";
@@ -63,7 +64,7 @@ export default define.page<typeof handler>(function Leads({ data, state }) {
             <label for="q">{t("leads.search")}</label>
             <input id="q" name="q" value={search ?? ""} autocomplete="off" enterkeyhint="search" />
           </div>
-          <button type="submit" class={buttonClass("primary")}>{t("admin.search")}</button>
+          <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
         </form>
       </search>
       {list.items.length === 0 ? <p class="nothing">{t("leads.none")}</p> : (
@@ -81,7 +82,7 @@ export default define.page<typeof handler>(function Leads({ data, state }) {
             },
             {
               name: t("desk.email"),
-              cell: ({ email }) => <span class="breakable">{email}</span>,
+              cell: ({ email }) => <MailAddress email={email} />,
             },
             { name: t("role.agent"), cell: ({ agentName }) => agentName ?? "–" },
             { name: t("membership.facts.plan"), cell: ({ planName }) => planName ?? "–" },

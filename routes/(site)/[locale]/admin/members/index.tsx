@@ -4,6 +4,7 @@ import { buttonClass, ButtonLink } from "../../../../../components/Button.tsx";
 import { DataTable } from "../../../../../components/DataTable.tsx";
 import { DateTime } from "../../../../../components/DateTime.tsx";
 import { DeskHead } from "../../../../../components/DeskHead.tsx";
+import { MailAddress } from "../../../../../components/MailAddress.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { readCursor, writeCursor } from "../../../../../site/keyset.ts";
 import { withQuery } from "../../../../../site/links.ts";
@@ -33,7 +34,7 @@ export default define.page<typeof handler>(function Members({ data, state }) {
             <label for="q">{t("admin.members.search")}</label>
             <input id="q" name="q" value={search ?? ""} autocomplete="off" enterkeyhint="search" />
           </div>
-          <button type="submit" class={buttonClass("primary")}>{t("admin.search")}</button>
+          <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
         </form>
       </search>
       {list.members.length === 0 ? <p class="nothing">{t("admin.members.nothing")}</p> : (
@@ -54,8 +55,7 @@ export default define.page<typeof handler>(function Members({ data, state }) {
             },
             {
               name: t("desk.email"),
-              cell: ({ email }) =>
-                email,
+              cell: ({ email }) => <MailAddress email={email} />,
             },
             {
               name: t("admin.members.membership"),

@@ -7,7 +7,7 @@ import { DataTable } from "../../../../../components/DataTable.tsx";
 import { DeskHead } from "../../../../../components/DeskHead.tsx";
 import { Money } from "../../../../../components/Money.tsx";
 import { Page } from "../../../../../components/Page.tsx";
-import { chosenTenant, tenantQuery } from "../../../../../site/chosen_tenant.ts";
+import { chosenTenant } from "../../../../../site/chosen_tenant.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
 import { readPlanRows } from "../../../../../site/plan_settings.ts";
@@ -44,7 +44,7 @@ export default define.page<typeof handler>(function Plans({ data, state }) {
         tenant={tenant}
       />
       <p>
-        <ButtonLink href={withQuery(`${path}/new`, tenantQuery(tenant, viewerOf(state)))}>
+        <ButtonLink href={withQuery(`${path}/new`, { tenant: tenant.parameter })}>
           {t("plans.new")}
         </ButtonLink>
       </p>

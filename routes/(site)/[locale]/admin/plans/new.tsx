@@ -5,7 +5,7 @@ import { Choice } from "../../../../../components/Choice.tsx";
 import { ErrorSummary } from "../../../../../components/ErrorSummary.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { administrationProblem } from "../../../../../site/administration_refusals.ts";
-import { type ChosenTenant, chosenTenant, tenantQuery } from "../../../../../site/chosen_tenant.ts";
+import { type ChosenTenant, chosenTenant } from "../../../../../site/chosen_tenant.ts";
 import { type Problem, readForm, type Typed } from "../../../../../site/forms.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
@@ -47,7 +47,7 @@ export default define.page<typeof handler>(function NewPlan({ data, state, url }
   const { i18n, locale } = state;
   const { t } = i18n;
   const { tenant, typed, problems } = data;
-  const query = tenantQuery(tenant, viewerOf(state));
+  const query = { tenant: tenant.parameter };
   return (
     <Page i18n={i18n} title={t("plans.new")} ready="admin-new-plan-ready" class="page">
       <header class="page-head">

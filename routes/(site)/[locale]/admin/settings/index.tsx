@@ -7,7 +7,7 @@ import { ErrorSummary } from "../../../../../components/ErrorSummary.tsx";
 import { Notice } from "../../../../../components/Notice.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { administrationProblem } from "../../../../../site/administration_refusals.ts";
-import { type ChosenTenant, chosenTenant, tenantQuery } from "../../../../../site/chosen_tenant.ts";
+import { type ChosenTenant, chosenTenant } from "../../../../../site/chosen_tenant.ts";
 import { type Problem, readForm, type Typed } from "../../../../../site/forms.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { withQuery } from "../../../../../site/links.ts";
@@ -60,7 +60,7 @@ export const handler = define.handlers({
     }
     state.services.tenants.forget();
     return ctx.redirect(
-      withQuery(url.pathname, { ...tenantQuery(tenant, viewer), saved: form.value.do }),
+      withQuery(url.pathname, { tenant: tenant.parameter, saved: form.value.do }),
       303,
     );
   },
@@ -71,7 +71,7 @@ export default define.page<typeof handler>(function Settings({ data, state, url 
   const { t } = i18n;
   const { tenant, settings, changes, typed, problems } = data;
   const saved = url.searchParams.has("saved") && problems.length === 0;
-  const action = withQuery(url.pathname, tenantQuery(tenant, viewerOf(state)));
+  const action = withQuery(url.pathname, { tenant: tenant.parameter });
   const form = { i18n, settings, typed, problems, action };
   return (
     <Page
@@ -80,7 +80,10 @@ export default define.page<typeof handler>(function Settings({ data, state, url 
       ready="admin-settings-ready"
       class="page"
     >
-      <DeskHead title={tenant.name} text={t("administration.settings.text")} />
+      <DeskHead
+        title={`${t("settings.title")}: ${tenant.name}`}
+        text={t("administration.settings.text")}
+      />
       <SettingsNav
         i18n={i18n}
         locale={locale}

@@ -4,6 +4,7 @@ import { type Role, ROLES } from "@core/identity/roles.ts";
 import { z } from "zod";
 import { UserForms } from "../../../../../components/account/UserForms.tsx";
 import { UserState } from "../../../../../components/account/UserTable.tsx";
+import { GrantTrail } from "../../../../../components/admin/GrantTrail.tsx";
 import { Card, Facts } from "../../../../../components/Card.tsx";
 import { DateTime } from "../../../../../components/DateTime.tsx";
 import { ErrorSummary } from "../../../../../components/ErrorSummary.tsx";
@@ -11,6 +12,7 @@ import { Notice } from "../../../../../components/Notice.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import { type BranchChoice, readBranches } from "../../../../../site/branches.ts";
 import { type Problem, readForm } from "../../../../../site/forms.ts";
+import { type GrantLine, readGrantTrail } from "../../../../../site/grant_trail.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { isUuid, withQuery } from "../../../../../site/links.ts";
 import {
@@ -26,6 +28,8 @@ interface UserData {
   readonly user: UserRow;
   readonly roles: readonly Role[];
   readonly branches: readonly BranchChoice[];
+  readonly trail: readonly GrantLine[];
+  readonly tenantName: string;
   readonly problems: readonly Problem[];
 }
 
@@ -48,10 +52,22 @@ async function show(ctx: Context<State>, problems: readonly Problem[], status = 
   const id = ctx.params["id"] ?? "";
   const user = isUuid(id) ? await ctx.state.db((tx) => readUser(tx, id)) : null;
   if (user === null) throw new HttpError(404);
-  const [roles, branches] = await ctx.state.db((tx) =>
-    Promise.all([readGrantableRoles(tx), readBranches(tx, user.tenantId)])
-  );
-  return page<UserData>({ user, roles, branches, problems }, { status });
+  const [roles, branches, trail] = await ctx.state.db(async (tx) => {
+    const [roles, branches] = await Promise.all([
+      readGrantableRoles(tx),
+      readBranches(tx, user.tenantId),
+    ]);
+    return [roles, branches, await readGrantTrail(tx, id, branches)] as const;
+  });
+  const tenant = await ctx.state.services.tenants.byId(user.tenantId);
+  return page<UserData>({
+    user,
+    roles,
+    branches,
+    trail,
+    tenantName: tenant?.name ?? user.tenantId,
+    problems,
+  }, { status });
 }
 
 export const handler = define.handlers({
@@ -110,6 +126,7 @@ export default define.page<typeof handler>(function OneUser({ data, state, url }
           <Facts
             facts={[
               { name: t("users.role"), value: t(`role.${user.role}`) },
+              { name: t("users.tenant"), value: data.tenantName },
               { name: t("users.edit.branch"), value: user.branchName ?? "–" },
               { name: t("desk.email"), value: <span class="breakable">{user.email}</span> },
               {
@@ -124,6 +141,7 @@ export default define.page<typeof handler>(function OneUser({ data, state, url }
           />
         </Card>
         <UserForms i18n={i18n} {...data} me={viewerOf(state).id} action={url.pathname} />
+        <GrantTrail i18n={i18n} lines={data.trail} />
       </div>
     </Page>
   );

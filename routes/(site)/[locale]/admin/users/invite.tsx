@@ -1,12 +1,14 @@
 import { type Context, page } from "fresh";
 import type { Role } from "@core/identity/roles.ts";
 import { InviteFields } from "../../../../../components/account/InviteFields.tsx";
+import { TenantChips } from "../../../../../components/admin/TenantChips.tsx";
 import { Choice } from "../../../../../components/Choice.tsx";
 import { DeskHead } from "../../../../../components/DeskHead.tsx";
 import { ErrorSummary } from "../../../../../components/ErrorSummary.tsx";
 import { Page } from "../../../../../components/Page.tsx";
 import SubmitOnce from "../../../../../islands/SubmitOnce.tsx";
 import { type BranchChoice, readBranches } from "../../../../../site/branches.ts";
+import { type ChosenTenant, chosenTenant } from "../../../../../site/chosen_tenant.ts";
 import { type Problem, readForm, type Typed } from "../../../../../site/forms.ts";
 import { viewerOf } from "../../../../../site/guards.ts";
 import { invite, InviteForm, languageOf } from "../../../../../site/invite_forms.ts";
@@ -19,6 +21,7 @@ interface InviteData {
   readonly branches: readonly BranchChoice[];
   readonly problems: readonly Problem[];
   readonly typed: Typed;
+  readonly chosen: ChosenTenant;
 }
 
 async function show(
@@ -27,11 +30,16 @@ async function show(
   typed: Typed,
   status = 200,
 ) {
-  const { tenantId } = viewerOf(ctx.state);
-  const [roles, branches] = await ctx.state.db((tx) =>
-    Promise.all([readGrantableRoles(tx), readBranches(tx, tenantId)])
-  );
-  return page<InviteData>({ roles, branches, problems, typed }, { status });
+  const { state, url } = ctx;
+  const data = await state.db(async (tx) => {
+    const chosen = await chosenTenant(tx, viewerOf(state), url.searchParams);
+    const [roles, branches] = await Promise.all([
+      readGrantableRoles(tx),
+      readBranches(tx, chosen.id),
+    ]);
+    return { roles, branches, chosen };
+  });
+  return page<InviteData>({ ...data, problems, typed }, { status });
 }
 
 export const handler = define.handlers({
@@ -41,40 +49,55 @@ export const handler = define.handlers({
     const form = await readForm(ctx.req, InviteForm);
     if (!form.ok) return await show(ctx, form.problems, form.typed, 422);
     const { email, name, role, branch, language } = form.value;
+    const { parameter } = await ctx.state.db((tx) =>
+      chosenTenant(tx, viewerOf(ctx.state), ctx.url.searchParams)
+    );
     const result = await invite(ctx, {
       email,
       role,
       branchId: branch,
       fullName: name,
       locale: languageOf(language, ctx.state.locale),
-      tenantId: null,
+      tenantId: parameter,
     });
     if ("problem" in result) return await show(ctx, [result.problem], form.typed, result.status);
     return ctx.redirect(
-      withQuery(`/${ctx.state.locale}/admin/users`, { done: result.done }),
+      withQuery(`/${ctx.state.locale}/admin/users`, { done: result.done, tenant: parameter }),
       303,
     );
   },
 });
 
 export default define.page<typeof handler>(function InviteUser({ data, state, url }) {
-  const { i18n, locale, tenant } = state;
+  const { i18n, locale } = state;
   const { t } = i18n;
-  const { roles, branches, problems, typed } = data;
+  const { roles, branches, problems, typed, chosen } = data;
+  const { parameter } = chosen;
   return (
     <Page i18n={i18n} title={t("users.invite")} ready="admin-invite-ready" class="page">
-      <p>
-        <a href={`/${locale}/admin/users`}>{t("users.title")}</a>
-      </p>
-      <DeskHead title={t("users.invite")} text={t("invite.text")} />
+      <DeskHead
+        title={t("users.invite")}
+        text={t("invite.text")}
+        back={{
+          href: withQuery(`/${locale}/admin/users`, { tenant: parameter }),
+          text: t("users.title"),
+        }}
+      />
+      <TenantChips i18n={i18n} {...chosen} />
       <div class="settings">
         <ErrorSummary i18n={i18n} problems={problems} />
-        <form method="post" action={url.pathname} class="form card" novalidate>
+        <form
+          method="post"
+          action={withQuery(url.pathname, { tenant: parameter })}
+          class="form card"
+          novalidate
+        >
+          <p>{t("invite.tenant", { tenant: chosen.name })}</p>
           <InviteFields
             i18n={i18n}
             typed={typed}
             problems={problems}
-            language={tenant.defaultLocale}
+            language={chosen.defaultLocale}
           />
           <Choice
             i18n={i18n}

@@ -58,7 +58,11 @@ export default define.page<typeof handler>(function NewLead({ data, state, url }
   const { plans, typed, problems, present } = data;
   return (
     <Page i18n={i18n} title={t("agent.lead.new")} ready="agent-lead-new-ready" class="page">
-      <DeskHead title={t("agent.lead.new")} text={t("agent.lead.new.text")} />
+      <DeskHead
+        title={t("agent.lead.new")}
+        text={t("agent.lead.new.text")}
+        back={{ href: `/${locale}/agent/leads`, text: t("agent.leads.title") }}
+      />
       <div class="settings">
         <ErrorSummary i18n={i18n} problems={problems} />
         {present && (

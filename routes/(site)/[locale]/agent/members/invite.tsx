@@ -63,13 +63,17 @@ export const handler = define.handlers({
 });
 
 export default define.page<typeof handler>(function InviteMember({ data, state, url }) {
-  const { i18n, tenant } = state;
+  const { i18n, locale, tenant } = state;
   const { t } = i18n;
   const { invitations, problems, typed } = data;
   const done = INVITE_DONE.find((one) => one === url.searchParams.get("done"));
   return (
     <Page i18n={i18n} title={t("invite.member.title")} ready="agent-invite-ready" class="page">
-      <DeskHead title={t("invite.member.title")} text={t("invite.member.text")} />
+      <DeskHead
+        title={t("invite.member.title")}
+        text={t("invite.member.text")}
+        back={{ href: `/${locale}/agent/members`, text: t("agent.members.title") }}
+      />
       <div class="settings">
         {done && problems.length === 0 && (
           <Notice kind={done === "sent" || done === "revoked" ? "good" : "warning"}>

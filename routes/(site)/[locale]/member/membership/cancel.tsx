@@ -8,7 +8,13 @@ import { Page } from "../../../../../components/Page.tsx";
 import { readForm } from "../../../../../site/forms.ts";
 import { isUuid } from "../../../../../site/links.ts";
 import type { SubscriptionRow } from "../../../../../site/membership.ts";
-import { ActForm, allows, carryOut, ownSubscription } from "../../../../../site/membership_acts.ts";
+import {
+  ActForm,
+  allows,
+  carryOut,
+  endsAtOnce,
+  ownSubscription,
+} from "../../../../../site/membership_acts.ts";
 import { afterChange } from "../../../../../site/membership_page.ts";
 import { define, type State } from "../../../../../utils.ts";
 
@@ -53,6 +59,7 @@ export default define.page<typeof handler>(function Cancel({ data, state }) {
   const { t } = i18n;
   const { row, failure, now } = data;
   const end = row.currentPeriodEnd;
+  const atOnce = endsAtOnce(row);
   return (
     <Page i18n={i18n} title={t("membership.cancel.title")} ready="cancel-page-ready" class="page">
       <div class="confirm">
@@ -61,20 +68,28 @@ export default define.page<typeof handler>(function Cancel({ data, state }) {
         <ul class="ticks">
           <li>
             <Icon name="check" size={20} />
-            <p>{t("membership.cancel.valid", { date: end === null ? "–" : i18n.date(end) })}</p>
+            <p>
+              {atOnce
+                ? t("membership.cancel.now")
+                : t("membership.cancel.valid", { date: end === null ? "–" : i18n.date(end) })}
+            </p>
           </li>
           <li>
             <Icon name="check" size={20} />
-            <p>{t("membership.cancel.no_charge")}</p>
+            <p>{t(atOnce ? "membership.cancel.now.no_charge" : "membership.cancel.no_charge")}</p>
           </li>
-          <li>
-            <Icon name="check" size={20} />
-            <p>{t("membership.cancel.withdraw")}</p>
-          </li>
-          <li>
-            <Icon name="info" size={20} />
-            <Terms i18n={i18n} tenant={tenant} startedAt={row.startedAt} now={now} />
-          </li>
+          {!atOnce && (
+            <>
+              <li>
+                <Icon name="check" size={20} />
+                <p>{t("membership.cancel.withdraw")}</p>
+              </li>
+              <li>
+                <Icon name="info" size={20} />
+                <Terms i18n={i18n} tenant={tenant} startedAt={row.startedAt} now={now} />
+              </li>
+            </>
+          )}
         </ul>
         <div class="actions">
           <ButtonLink href={`/${locale}/member/membership`}>

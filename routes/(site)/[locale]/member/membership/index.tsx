@@ -1,4 +1,5 @@
 import { type Context, page } from "fresh";
+import { ButtonLink } from "../../../../../components/Button.tsx";
 import {
   ChangeNotice,
   type Failure,
@@ -78,15 +79,26 @@ export default define.page<typeof handler>(function MembershipHome({ data, state
   const { membership, subscriptions, invoices } = stored;
   return (
     <Page i18n={i18n} title={t("membership.title")} ready="membership-page-ready" class="page">
-      {change && <ChangeNotice i18n={i18n} change={change} arrived={hasArrived(change, stored)} />}
+      {change && (
+        <ChangeNotice
+          i18n={i18n}
+          change={change}
+          arrived={hasArrived(change, stored)}
+          ended={subscriptions.some(({ id, status }) =>
+            id === change.subscriptionId && status === "canceled"
+          )}
+        />
+      )}
       {failure && <FailureNotice i18n={i18n} why={failure} />}
       <div class="dashboard-top" data-membership={membership.kind}>
         <MembershipWords i18n={i18n} locale={locale} membership={membership} />
         <div class="card-place" data-testid="member-membership-card-ready">
           <MembershipCard i18n={i18n} viewer={viewerOf(state)} membership={membership} />
           {["active", "ending", "grace"].includes(membership.kind) && (
-            <p>
-              <a href={`/${locale}/member/membership/card`}>{t("card.show")}</a>
+            <p class="card-place-more">
+              <ButtonLink href={`/${locale}/member/membership/card`} kind="secondary">
+                {t("card.show")}
+              </ButtonLink>
             </p>
           )}
         </div>

@@ -4,11 +4,15 @@ import { ErrorSummary } from "../../../../../../components/ErrorSummary.tsx";
 import { Page } from "../../../../../../components/Page.tsx";
 import SubmitOnce from "../../../../../../islands/SubmitOnce.tsx";
 import { RESET_TOKEN } from "../../../../../../site/account_forms.ts";
-import type { Confirmation } from "../../../../../../site/auth_client.ts";
 import type { Problem } from "../../../../../../site/forms.ts";
 import { mayOpenLink } from "../../../../../../site/link_limit.ts";
+import { withQuery } from "../../../../../../site/links.ts";
+import { invitationPath } from "../../../../../../site/secret_addresses.ts";
 import { unlessDown } from "../../../../../../site/sign_in.ts";
 import { define, type State } from "../../../../../../utils.ts";
+
+/** A new account's address, or another one of somebody who has an account. */
+type Confirmation = "signup" | "email";
 
 interface ConfirmData {
   readonly what: Confirmation;
@@ -37,12 +41,29 @@ export const handler = define.handlers({
     if (!await mayOpenLink(ctx, "confirm")) {
       return again({ field: null, key: "auth.too_many" }, 429);
     }
-    const answer = await unlessDown(services.auth.confirm(what, ctx.params["token"] ?? ""));
-    if (answer === "away") return again({ field: null, key: "auth.unavailable" }, 503);
-    if (answer === "confirmed") return ctx.redirect(`/${locale}/login?confirmed`, 303);
-    return page<ConfirmData>({ what, dead: true, problems: [] }, { status: 410 });
+    const outcome = await unlessDown(confirm(services, what, ctx.params["token"] ?? ""));
+    switch (outcome) {
+      case "away":
+        return again({ field: null, key: "auth.unavailable" }, 503);
+      case "too_many":
+        return again({ field: null, key: "auth.too_many" }, 429);
+      case "token_invalid":
+        return page<ConfirmData>({ what, dead: true, problems: [] }, { status: 410 });
+    }
+    if (what === "email" && ctx.state.viewer !== null) {
+      return ctx.redirect(`/${locale}/account/email?done=confirmed`, 303);
+    }
+    const next = invitationPath(ctx.url.searchParams.get("next"));
+    return ctx.redirect(withQuery(`/${locale}/login`, { confirmed: "", next }), 303);
   },
 });
+
+async function confirm(services: State["services"], what: Confirmation, token: string) {
+  if (what === "signup") return await services.auth.confirm(token);
+  const answer = await services.accounts.confirmEmail(token);
+  if (answer.ok) return "confirmed";
+  return answer.code === "too_many_requests" ? "too_many" : "token_invalid";
+}
 
 export default define.page<typeof handler>(function ConfirmAddress({ data, state, url }) {
   const { i18n, tenant } = state;
@@ -59,7 +80,14 @@ export default define.page<typeof handler>(function ConfirmAddress({ data, state
           </p>
         )
         : (
-          <form method="post" action={url.pathname} class="form" data-testid="confirm-form">
+          <form
+            method="post"
+            action={withQuery(url.pathname, {
+              next: invitationPath(url.searchParams.get("next")),
+            })}
+            class="form"
+            data-testid="confirm-form"
+          >
             <SubmitOnce
               text={t("confirm.submit")}
               busyText={t("form.busy")}

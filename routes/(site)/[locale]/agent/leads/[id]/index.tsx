@@ -124,6 +124,7 @@ export default define.page<typeof handler>(function AgentLead({ data, state, url
         )}
         {lead.lostReason && (
           <blockquote class="claim-reason">
+            <p class="fine">{t("payments.why")}</p>
             <p class="entry-text">{lead.lostReason}</p>
           </blockquote>
         )}

@@ -4,6 +4,7 @@ import { ButtonLink } from "../../../../../../components/Button.tsx";
 import { Facts } from "../../../../../../components/Card.tsx";
 import { DateTime } from "../../../../../../components/DateTime.tsx";
 import { EmptyState } from "../../../../../../components/EmptyState.tsx";
+import { Notice } from "../../../../../../components/Notice.tsx";
 import { Page } from "../../../../../../components/Page.tsx";
 import { QrCode } from "../../../../../../components/QrCode.tsx";
 import { ownCard } from "../../../../../../site/card_page.ts";
@@ -33,8 +34,16 @@ export default define.page<typeof handler>(function CardPage({ data: { card }, s
           <a href={`/${locale}/member/membership`}>{t("membership.title")}</a>
         </p>
         <h1>{t("card.title")}</h1>
-        <p class="lead">{t("card.text")}</p>
+        {card.isValid && <p class="lead">{t("card.text")}</p>}
       </header>
+      {!card.isValid && (
+        <Notice kind="warning" title={t("card.not_valid.title")}>
+          <p>{t("card.not_valid.text")}</p>
+          <p>
+            <a href={`/${locale}/member/membership`}>{t("membership.title")}</a>
+          </p>
+        </Notice>
+      )}
       <div class="card-both" data-valid={String(card.isValid)}>
         <section class="card">
           <div class="title-row">
@@ -49,12 +58,12 @@ export default define.page<typeof handler>(function CardPage({ data: { card }, s
               { name: t("card.number"), value: card.cardNumber },
               { name: t("member.card.number"), value: card.memberNumber ?? "–" },
               { name: t("membership.facts.plan"), value: card.planName ?? "–" },
-              {
-                name: t("member.card.until"),
-                value: card.expiresAt === null
-                  ? "–"
-                  : <DateTime i18n={i18n} when={card.expiresAt} />,
-              },
+              ...(card.isValid && card.expiresAt !== null
+                ? [{
+                  name: t("member.card.until"),
+                  value: <DateTime i18n={i18n} when={card.expiresAt} />,
+                }]
+                : []),
             ]}
           />
         </section>
@@ -63,11 +72,13 @@ export default define.page<typeof handler>(function CardPage({ data: { card }, s
           <p>{t("card.code.hint")}</p>
         </div>
       </div>
-      <p>
-        <ButtonLink href={`/${locale}/member/membership/card/pdf`} kind="secondary">
-          {t("card.print")}
-        </ButtonLink>
-      </p>
+      {card.isValid && (
+        <p>
+          <ButtonLink href={`/${locale}/member/membership/card/pdf`} kind="secondary">
+            {t("card.print")}
+          </ButtonLink>
+        </p>
+      )}
     </Page>
   );
 });

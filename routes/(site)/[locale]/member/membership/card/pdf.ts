@@ -5,10 +5,13 @@ import { define } from "../../../../../../utils.ts";
 
 /** The card on a sheet to be printed. */
 export const handler = define.handlers({
-  async GET({ state }) {
-    const { i18n: { t, date }, services } = state;
+  async GET(ctx) {
+    const { state } = ctx;
+    const { i18n: { t, date }, locale, services } = state;
     const card = await ownCard(state);
     if (card === null || card.address === null) throw new HttpError(404);
+    // The page says why it does not count, which paper cannot.
+    if (!card.isValid) return ctx.redirect(`/${locale}/member/membership/card`, 303);
     const file = await printCard({
       brand: card.tenantName,
       title: t("card.title"),
