@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { PASSWORD_BOUNDS } from "@core/identity/password_rules.ts";
+import { PASSWORD_BOUNDS, PASSWORD_FIELD_MAX } from "@core/identity/password_rules.ts";
 import { LOCALES } from "@core/platform/i18n.ts";
 
 /** Sources that a Content-Security-Policy directive allows, by directive. */
@@ -32,6 +32,11 @@ export const config = {
    * a wrong password, which would tell who is a member.
    */
   refusalTakes: 400,
+  /**
+   * Whoever is told to look into their mail is told after a multiple of this: Auth sends a mail to new
+   * addresses only, and the time that takes would tell which are somebody's.
+   */
+  signUpTakes: 2_000,
 
   form: {
     /**
@@ -41,6 +46,8 @@ export const config = {
     maxBytes: 160 * 1024,
     /** Bounds of a password. */
     password: PASSWORD_BOUNDS,
+    /** Where a field for a password ends. */
+    passwordFieldMax: PASSWORD_FIELD_MAX,
     /** Longest name that a profile holds, in characters. */
     nameMax: 120,
   },

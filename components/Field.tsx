@@ -1,4 +1,5 @@
 import type { I18n } from "@core/platform/i18n.ts";
+import { config } from "../fresh.config.ts";
 import type { Problem } from "../site/forms.ts";
 import { Icon } from "./Icon.tsx";
 
@@ -49,7 +50,8 @@ export function Field(props: FieldProps) {
         value={props.value ?? ""}
         autocomplete={props.autocomplete}
         required={!props.optional}
-        maxLength={props.maxLength}
+        maxLength={props.maxLength ??
+          (type === "password" ? config.form.passwordFieldMax : undefined)}
         readOnly={props.readOnly}
         inputMode={props.inputMode}
         aria-invalid={problem ? "true" : undefined}

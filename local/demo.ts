@@ -5,6 +5,7 @@
  * Every step looks first whether it was taken, so a start that was killed half-way completes it.
  */
 import { createClient } from "@supabase/supabase-js";
+import { authPassword } from "@core/identity/auth_password.ts";
 import type { Sql } from "postgres";
 import { plantClaims } from "./demo_claims.ts";
 import { plantSales } from "./demo_sales.ts";
@@ -185,7 +186,7 @@ async function signUp(env: StackEnv, account: DemoAccount): Promise<void> {
   });
   const { error } = await client.auth.signUp({
     email: account.email,
-    password: env["DEMO_PASSWORD"] ?? "",
+    password: authPassword(env["DEMO_PASSWORD"] ?? ""),
     options: { data: { tenant: account.tenant, full_name: account.name } },
   });
   if (error) throw new Error(`Sign-up of ${account.email} failed: ${error.message}`);

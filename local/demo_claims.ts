@@ -5,6 +5,7 @@
  * transaction.
  */
 import { createClient } from "@supabase/supabase-js";
+import { authPassword } from "@core/identity/auth_password.ts";
 import type { Sql, TransactionSql } from "postgres";
 import type { StackEnv } from "./settings.ts";
 
@@ -183,7 +184,7 @@ async function attach(
   });
   const { data, error } = await client.auth.signInWithPassword({
     email: MEMBER,
-    password: env["DEMO_PASSWORD"] ?? "",
+    password: authPassword(env["DEMO_PASSWORD"] ?? ""),
   });
   if (error) throw error;
   for (const document of missing) {

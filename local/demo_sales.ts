@@ -5,6 +5,7 @@
  * Made once each, like the claims; no mail is sent for any of it.
  */
 import { createClient } from "@supabase/supabase-js";
+import { authPassword } from "@core/identity/auth_password.ts";
 import type { Sql } from "postgres";
 import { act, pdf } from "./demo_claims.ts";
 import type { StackEnv } from "./settings.ts";
@@ -159,7 +160,7 @@ async function upload(env: StackEnv, lead: string, receipt: string): Promise<str
   });
   const { data, error } = await client.auth.signInWithPassword({
     email: AGENT,
-    password: env["DEMO_PASSWORD"] ?? "",
+    password: authPassword(env["DEMO_PASSWORD"] ?? ""),
   });
   if (error) throw error;
   const answer = await fetch(`${env["SUPABASE_URL"]}/functions/v1/documents/proofs?lead=${lead}`, {

@@ -44,6 +44,7 @@ async function examine(source: StackEnv): Promise<CheckResult[]> {
     return await runChecks({
       db,
       env,
+      observer: "doctor",
       source,
       clock: systemClock,
       expectedMigrations: await readVersions(),

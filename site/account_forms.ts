@@ -4,7 +4,7 @@ import { passwordFault, type PasswordOwner } from "@core/identity/password_rules
 import type { MessageKey } from "@core/platform/i18n.ts";
 import { config } from "../fresh.config.ts";
 
-const { nameMax } = config.form;
+const { nameMax, passwordFieldMax } = config.form;
 
 /** A message for a field, checked to exist. */
 const say = (key: MessageKey) => key;
@@ -66,16 +66,21 @@ export const ResetForm = z.object({
 /** The form by which a new member chooses their first password; the code is in the address. */
 export const ClaimForm = z.object({ password: newPassword });
 
+/** The password that somebody has. */
+const presentPassword = z.string(say("field.present.missing"))
+  .min(1, say("field.present.missing"))
+  .max(passwordFieldMax, say("field.present.wrong"));
+
 /** The form in which somebody signed in changes their password. */
 export const PasswordForm = z.object({
-  present: z.string(say("field.present.missing")).min(1, say("field.present.missing")),
+  present: presentPassword,
   password: newPassword,
 });
 
 /** The form in which somebody signed in asks for another mail address. */
 export const AddressForm = z.object({
   email: emailField,
-  present: z.string(say("field.present.missing")).min(1, say("field.present.missing")),
+  present: presentPassword,
 });
 
 /** The form by which somebody who is invited makes an account; the address is the invitation's. */

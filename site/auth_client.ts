@@ -2,6 +2,7 @@
 import { type AuthError, createClient, isAuthRetryableFetchError } from "@supabase/supabase-js";
 import { AppError } from "@core/platform/errors.ts";
 import type { Locale } from "@core/platform/i18n.ts";
+import { authPassword } from "@core/identity/auth_password.ts";
 import type { SessionTokens } from "@core/identity/session_cookie.ts";
 import { LEGAL_VERSION } from "./legal_version.ts";
 
@@ -77,7 +78,7 @@ export function connectAuth(
       const ask = () =>
         auth().signUp({
           email,
-          password,
+          password: authPassword(password),
           options: {
             data: {
               tenant,
@@ -107,7 +108,10 @@ export function connectAuth(
     },
 
     async signIn(email, password) {
-      const { data, error } = await auth().signInWithPassword({ email, password });
+      const { data, error } = await auth().signInWithPassword({
+        email,
+        password: authPassword(password),
+      });
       if (error) {
         if (error.code === "email_not_confirmed") return { outcome: "unconfirmed" };
         if (error.status === 429) return { outcome: "too_many" };

@@ -57,6 +57,18 @@ const REGISTRATION = {
   locale: "sq",
 } as const;
 
+Deno.test("signUp() and signIn() tell Auth the same of a password that bcrypt would cut", async () => {
+  const password = "ж".repeat(128);
+  await withAuth({ status: 200, body: SESSION }, async (auth, asked) => {
+    await auth.signUp({ ...REGISTRATION, password });
+    await auth.signIn(REGISTRATION.email, password);
+    await auth.signIn(REGISTRATION.email, REGISTRATION.password);
+    const told = asked.map(({ body }) => JSON.parse(body).password);
+    assert.match(told[0], /^h1:[\w-]{43}$/);
+    assert.deepEqual(told, [told[0], told[0], REGISTRATION.password]);
+  });
+});
+
 Deno.test("signUp() sends name, tenant and language along, and no right of any kind", async () => {
   await withAuth({ status: 200, body: SESSION }, async (auth, asked) => {
     const result = await auth.signUp(REGISTRATION);

@@ -10,7 +10,7 @@ import {
 } from "@core/claims/document_store.ts";
 import { fileTypeOf, seenFileType } from "@core/claims/file_type.ts";
 import { DOCUMENT_CATEGORIES, MAX_FILE_BYTES } from "@core/claims/timeline.ts";
-import { AppError, toResponse } from "@core/platform/errors.ts";
+import { AppError, Stopped, toResponse } from "@core/platform/errors.ts";
 import { isMessageKey, type MessageKey } from "@core/platform/i18n.ts";
 import { takeRateLimit } from "@core/platform/rate_limit.ts";
 import type { State } from "../utils.ts";
@@ -186,6 +186,10 @@ async function announce(
     if (upload === null) throw new FileRefused("not_found", 404);
     return upload;
   } catch (error) {
+    // Switched since we looked.
+    if (error instanceof Stopped && error.code === "uploads_stopped") {
+      throw new FileRefused("uploads_stopped", 503);
+    }
     switch (claimRefusal(error)) {
       case "too_many_documents":
         throw new FileRefused("too_many", 409);

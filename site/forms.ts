@@ -58,7 +58,7 @@ function problemsOf(error: z.ZodError): Problem[] {
 /** The numbers that some messages name. */
 const BOUNDS: Readonly<Partial<Record<MessageKey, MessageParams>>> = {
   "field.password.short": { min: config.form.password.min },
-  "field.password.long": { max: config.form.password.maxBytes },
+  "field.password.long": { max: config.form.password.max },
   "field.name.long": { max: config.form.nameMax },
 };
 

@@ -1,6 +1,6 @@
 /** What the site does while an operator's switch is on (ADR 0032). */
 import { HttpError, type Middleware } from "fresh";
-import { AppError, toResponse } from "@core/platform/errors.ts";
+import { AppError, Stopped, toResponse } from "@core/platform/errors.ts";
 import type { State } from "../utils.ts";
 
 /** A switch that keeps a request from being answered. */
@@ -45,10 +45,20 @@ export function obeySwitches(): Middleware<State> {
   return async function obeySwitches(ctx) {
     const { state, req, url } = ctx;
     const stop = await stopOf(state, req.method, url.pathname, state.tenant.id);
-    if (stop === null) return await ctx.next();
-    state.stop = stop;
-    throw new HttpError(503, `stopped by the switch ${stop}`);
+    if (stop !== null) return refuse(state, stop);
+    try {
+      return await ctx.next();
+    } catch (error) {
+      // The database knows of a switch before we do.
+      if (error instanceof Stopped && error.code === "read_only") return refuse(state, "read_only");
+      throw error;
+    }
   };
+}
+
+function refuse(state: State, stop: Stop): never {
+  state.stop = stop;
+  throw new HttpError(503, `stopped by the switch ${stop}`);
 }
 
 /** The same for addresses that answer programs. */
@@ -61,13 +71,12 @@ export function obeySwitchesAsJson(): Middleware<State> {
     const tenant = await tenants.byHost(req.headers.get("host") ?? url.host).catch(() => null);
     const stop = await stopOf(state, req.method, url.pathname, tenant?.id ?? "");
     if (stop === null) return await ctx.next();
+    if (stop === "read_only") return toResponse(new Stopped(stop));
     return toResponse(
       new AppError({
         code: stop,
         status: 503,
-        message: stop === "maintenance"
-          ? "The site is being worked on. Please try again later."
-          : "Nothing can be changed at the moment. Please try again later.",
+        message: "The site is being worked on. Please try again later.",
         retryAfter: Number(COME_BACK_AFTER),
       }),
     );

@@ -2853,6 +2853,23 @@ $$;
 
 COMMENT ON FUNCTION private.count_referral_click(code text) IS 'Counts a visit by an active agent''s link; any other code is passed over, and nobody learns which it was.';
 
+-- Name: country_of(jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.country_of(added jsonb) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select coalesce(
+    added ->> 'tenant_id',
+    (select claim.tenant_id from public.claims as claim where claim.id = (added ->> 'claim_id')::uuid),
+    private.my_tenant()
+  )
+$$;
+
+-- Name: FUNCTION country_of(added jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.country_of(added jsonb) IS 'The country of a row that is being added and may not know it yet: its claim''s, or else that of who adds it.';
+
 -- Name: create_branch(text, text, text); Type: FUNCTION; Schema: private; Owner: -
 
 CREATE FUNCTION private.create_branch(of_tenant text, new_code text, new_name text) RETURNS uuid
@@ -6742,6 +6759,8 @@ CREATE FUNCTION private.my_open_proofs() RETURNS SETOF text
   where uploaded_by = (select private.my_id())
     and confirmed_at is null
     and created_at > now() - interval '10 minutes'
+    and not private.is_flagged('stop_uploads', tenant_id)
+    and not private.is_flagged('read_only', tenant_id)
 $$;
 
 -- Name: FUNCTION my_open_proofs(); Type: COMMENT; Schema: private; Owner: -
@@ -6760,6 +6779,8 @@ CREATE FUNCTION private.my_open_uploads() RETURNS SETOF text
     and is_pending
     and upload_expires_at > now()
     and exists (select private.my_tenant_ids())
+    and not private.is_flagged('stop_uploads', tenant_id)
+    and not private.is_flagged('read_only', tenant_id)
 $$;
 
 -- Name: FUNCTION my_open_uploads(); Type: COMMENT; Schema: private; Owner: -
@@ -6943,6 +6964,34 @@ $$;
 -- Name: FUNCTION next_member_number(at timestamp with time zone); Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON FUNCTION private.next_member_number(at timestamp with time zone) IS 'Takes the next member number of the year. Two sign-ups at once wait for each other here.';
+
+-- Name: note_checks(text, jsonb); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.note_checks(by_whom text, found jsonb) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  with noted as (
+    insert into private.check_states as known (seen_by, id, state, cause)
+    select by_whom, given.id, given.state, given.cause
+    from jsonb_to_recordset(found) as given (id text, state text, cause text)
+    order by given.id
+    limit 200
+    on conflict (seen_by, id) do update
+    set
+      state = excluded.state, cause = excluded.cause,
+      since = case
+        when (known.state, known.cause) is distinct from (excluded.state, excluded.cause) then now()
+        else known.since
+      end
+    returning known.id, known.since
+  )
+  select coalesce(jsonb_object_agg(noted.id, noted.since), '{}') from noted
+$$;
+
+-- Name: FUNCTION note_checks(by_whom text, found jsonb); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.note_checks(by_whom text, found jsonb) IS 'Notes what checks found; says of each since when it is so.';
 
 -- Name: note_contact(uuid, boolean); Type: FUNCTION; Schema: private; Owner: -
 
@@ -8645,7 +8694,8 @@ CREATE FUNCTION private.refuse_uploads() RETURNS trigger
     SET search_path TO ''
     AS $$
 begin
-  if private.is_flagged('stop_uploads', new.tenant_id) then
+  -- Nothing else has worked on the row yet: its country is filled in later.
+  if private.is_flagged('stop_uploads', private.country_of(to_jsonb(new))) then
     raise exception 'no files are taken at the moment'
       using errcode = 'object_not_in_prerequisite_state', hint = 'uploads_stopped';
   end if;
@@ -8663,18 +8713,21 @@ CREATE FUNCTION private.refuse_while_read_only() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
     AS $$
+declare
+  this jsonb := to_jsonb(case when tg_op = 'DELETE' then old else new end);
+  whose text := case tg_table_name when 'tenants' then this ->> 'id' else private.country_of(this) end;
 begin
-  if private.is_flagged('read_only', private.my_tenant()) then
+  if private.is_flagged('read_only', whose) then
     raise exception 'nothing can be changed at the moment'
       using errcode = 'read_only_sql_transaction', hint = 'read_only';
   end if;
-  return null;
+  return case when tg_op = 'DELETE' then old else new end;
 end
 $$;
 
 -- Name: FUNCTION refuse_while_read_only(); Type: COMMENT; Schema: private; Owner: -
 
-COMMENT ON FUNCTION private.refuse_while_read_only() IS 'Refuses changes by people while the switch read_only is on. Jobs and webhooks go on.';
+COMMENT ON FUNCTION private.refuse_while_read_only() IS 'Refuses changes by people to rows of a country whose switch read_only is on. Jobs and webhooks go on.';
 
 -- Name: reject_cash(uuid, text); Type: FUNCTION; Schema: private; Owner: -
 
@@ -10662,6 +10715,19 @@ $$;
 
 COMMENT ON FUNCTION private.write_message() IS 'Fills in who writes and on whose claim, and refuses messages on drafts and notes of who is not staff.';
 
+-- Name: written_at(); Type: FUNCTION; Schema: private; Owner: -
+
+CREATE FUNCTION private.written_at() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select written_at from private.write_probe
+$$;
+
+-- Name: FUNCTION written_at(); Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON FUNCTION private.written_at() IS 'When the database could be written to for the last time that somebody tried.';
+
 -- Name: cancel_claim(uuid); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.cancel_claim(claim_id uuid) RETURNS public.claims
@@ -11224,6 +11290,46 @@ CREATE SEQUENCE private.card_numbers
 -- Name: SEQUENCE card_numbers; Type: COMMENT; Schema: private; Owner: -
 
 COMMENT ON SEQUENCE private.card_numbers IS 'Numbers on cards; some are left out.';
+
+-- Name: check_states; Type: TABLE; Schema: private; Owner: -
+
+CREATE TABLE private.check_states (
+    seen_by text NOT NULL,
+    id text NOT NULL,
+    state text NOT NULL,
+    cause text,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT check_states_cause_check CHECK ((char_length(cause) <= 60)),
+    CONSTRAINT check_states_id_check CHECK (((char_length(id) >= 1) AND (char_length(id) <= 60))),
+    CONSTRAINT check_states_seen_by_check CHECK ((seen_by = ANY (ARRAY['doctor'::text, 'functions'::text]))),
+    CONSTRAINT check_states_state_check CHECK ((state = ANY (ARRAY['ok'::text, 'warn'::text, 'fail'::text])))
+);
+
+ALTER TABLE ONLY private.check_states FORCE ROW LEVEL SECURITY;
+
+-- Name: TABLE check_states; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON TABLE private.check_states IS 'What each check of the page Operations and of deno task doctor found last, and since when.';
+
+-- Name: COLUMN check_states.seen_by; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.check_states.seen_by IS 'Who looked: the functions, for the page, or deno task doctor, which has variables of its own.';
+
+-- Name: COLUMN check_states.id; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.check_states.id IS 'Which check.';
+
+-- Name: COLUMN check_states.state; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.check_states.state IS 'ok, warn or fail.';
+
+-- Name: COLUMN check_states.cause; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.check_states.cause IS 'Why it is not ok, in one word.';
+
+-- Name: COLUMN check_states.since; Type: COMMENT; Schema: private; Owner: -
+
+COMMENT ON COLUMN private.check_states.since IS 'When it was first found so. It may have been so before: nobody had looked.';
 
 -- Name: claim_counters; Type: TABLE; Schema: private; Owner: -
 
@@ -14407,6 +14513,11 @@ ALTER TABLE ONLY private.audit_sealing
 ALTER TABLE ONLY private.card_key
     ADD CONSTRAINT card_key_pkey PRIMARY KEY (id);
 
+-- Name: check_states check_states_pkey; Type: CONSTRAINT; Schema: private; Owner: -
+
+ALTER TABLE ONLY private.check_states
+    ADD CONSTRAINT check_states_pkey PRIMARY KEY (seen_by, id);
+
 -- Name: claim_counters claim_counters_pkey; Type: CONSTRAINT; Schema: private; Owner: -
 
 ALTER TABLE ONLY private.claim_counters
@@ -15844,103 +15955,159 @@ CREATE TRIGGER a_price_attempt BEFORE INSERT ON public.lead_payment_attempts FOR
 
 -- Name: agent_commissions a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.agent_commissions FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.agent_commissions FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: branches a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.branches FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.branches FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claim_documents a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE UPDATE OF deleted_at ON public.claim_documents FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: claim_tracking_tokens a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE UPDATE OF revoked_at ON public.claim_tracking_tokens FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: claims a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.claims FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.claims FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: invitations a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.invitations FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.invitations FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: lead_payment_attempts a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.lead_payment_attempts FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.lead_payment_attempts FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: member_leads a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.member_leads FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.member_leads FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: member_notes a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.member_notes FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.member_notes FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: membership_cards a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.membership_cards FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: membership_plans a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.membership_plans FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.membership_plans FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: notification_preferences a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.notification_preferences FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: privacy_requests a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE UPDATE OF status ON public.privacy_requests FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: profiles a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.profiles FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.profiles FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: share_packs a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE UPDATE OF revoked_at ON public.share_packs FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: tenant_service_times a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.tenant_service_times FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: tenants a_read_only_change; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.tenants FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_change BEFORE DELETE OR UPDATE ON public.tenants FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: agent_commissions a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.agent_commissions FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.agent_commissions FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: billing_checkouts a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.billing_checkouts FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.billing_checkouts FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: branches a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.branches FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: claim_documents a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_documents FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_documents FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: claim_messages a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_messages FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_messages FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: claim_tracking_tokens a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_tracking_tokens FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claim_tracking_tokens FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: claims a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claims FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.claims FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: consents a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.consents FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: invitations a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.invitations FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.invitations FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: lead_payment_attempts a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.lead_payment_attempts FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.lead_payment_attempts FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: member_activities a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_activities FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_activities FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: member_leads a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_leads FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_leads FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: member_notes a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_notes FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.member_notes FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: membership_plans a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.membership_plans FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: notification_preferences a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.notification_preferences FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: nps_survey_responses a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.nps_survey_responses FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.nps_survey_responses FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: payment_proofs a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.payment_proofs FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.payment_proofs FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: privacy_requests a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.privacy_requests FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.privacy_requests FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: share_pack_documents a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.share_pack_documents FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: share_packs a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
 
-CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.share_packs FOR EACH STATEMENT WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.share_packs FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: tenant_service_times a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.tenant_service_times FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
+
+-- Name: tenants a_read_only_insert; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER a_read_only_insert BEFORE INSERT ON public.tenants FOR EACH ROW WHEN ((current_setting('role'::text, true) = ANY ('{anon,authenticated}'::text[]))) EXECUTE FUNCTION private.refuse_while_read_only();
 
 -- Name: feature_flags a_touch_updated_at; Type: TRIGGER; Schema: public; Owner: -
 
@@ -17458,6 +17625,10 @@ ALTER TABLE private.audit_sealing ENABLE ROW LEVEL SECURITY;
 -- Name: card_key; Type: ROW SECURITY; Schema: private; Owner: -
 
 ALTER TABLE private.card_key ENABLE ROW LEVEL SECURITY;
+
+-- Name: check_states; Type: ROW SECURITY; Schema: private; Owner: -
+
+ALTER TABLE private.check_states ENABLE ROW LEVEL SECURITY;
 
 -- Name: claim_counters; Type: ROW SECURITY; Schema: private; Owner: -
 
@@ -19081,6 +19252,10 @@ REVOKE ALL ON FUNCTION private.count_referral_click(code text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.count_referral_click(code text) TO anon;
 GRANT ALL ON FUNCTION private.count_referral_click(code text) TO authenticated;
 
+-- Name: FUNCTION country_of(added jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.country_of(added jsonb) FROM PUBLIC;
+
 -- Name: FUNCTION create_branch(of_tenant text, new_code text, new_name text); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.create_branch(of_tenant text, new_code text, new_name text) FROM PUBLIC;
@@ -19703,6 +19878,11 @@ REVOKE ALL ON FUNCTION private.next_claim_number(tenant text, at timestamp with 
 
 REVOKE ALL ON FUNCTION private.next_member_number(at timestamp with time zone) FROM PUBLIC;
 
+-- Name: FUNCTION note_checks(by_whom text, found jsonb); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.note_checks(by_whom text, found jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.note_checks(by_whom text, found jsonb) TO service_cron;
+
 -- Name: FUNCTION note_contact(claim_id uuid, by_staff boolean); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.note_contact(claim_id uuid, by_staff boolean) FROM PUBLIC;
@@ -20243,6 +20423,11 @@ GRANT ALL ON FUNCTION private.write_document_access(document_id uuid, action tex
 -- Name: FUNCTION write_message(); Type: ACL; Schema: private; Owner: -
 
 REVOKE ALL ON FUNCTION private.write_message() FROM PUBLIC;
+
+-- Name: FUNCTION written_at(); Type: ACL; Schema: private; Owner: -
+
+REVOKE ALL ON FUNCTION private.written_at() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.written_at() TO service_cron;
 
 -- Name: FUNCTION cancel_claim(claim_id uuid); Type: ACL; Schema: public; Owner: -
 

@@ -134,7 +134,7 @@ function Act({ i18n, invitation, problems, typed, state, path }: AcceptInvitatio
           name="password"
           type="password"
           label={t("auth.password")}
-          hint={t("auth.password.hint", { min: password.min, max: password.maxBytes })}
+          hint={t("auth.password.hint", password)}
           autocomplete="new-password"
           problems={problems}
         />

@@ -50,7 +50,7 @@ export function ClaimAccount({ i18n, locale, link, problems, path }: ClaimAccoun
           name="password"
           type="password"
           label={t("claim_account.password")}
-          hint={t("auth.password.hint", { min: password.min, max: password.maxBytes })}
+          hint={t("auth.password.hint", password)}
           autocomplete="new-password"
           problems={problems}
         />

@@ -50,6 +50,11 @@ export function CommissionFilters({ i18n, locale, asked, agents }: CommissionFil
         </div>
         <div class="filter-actions">
           <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
+          {(asked.agent !== null || asked.from !== null || asked.to !== null) && (
+            <a class={buttonClass("quiet")} href={withQuery("", { status: asked.status }) || "?"}>
+              {t("admin.clear")}
+            </a>
+          )}
           <ButtonLink href={withQuery(`${path}/export`, { ...asked })} kind="secondary">
             {t("commissions.export")}
           </ButtonLink>

@@ -96,3 +96,34 @@ Deno.test("applyRules() waits when asked to, and says what was refused without t
       return true;
     });
   }));
+
+Deno.test("deno task sentry:apply may be run again and says what it did, without the token", () =>
+  withSentry(async (sentry) => {
+    const run = async (over: Record<string, string> = {}) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "--quiet", new URL("apply.ts", import.meta.url).pathname],
+        env: {
+          SENTRY_API_URL: `${sentry.url}/`,
+          SENTRY_AUTH_TOKEN: sentry.token,
+          SENTRY_ORG: "club",
+          SENTRY_PROJECT: "interdomestik",
+          SENTRY_ALERT_TEAM: "31",
+          APP_ENV: "production",
+          ...over,
+        },
+      }).output();
+      return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+    };
+    const { length } = await readRules();
+    const first = await run();
+    assert.deepEqual([first.code, writes(sentry).length], [0, length], first.text);
+    const second = await run();
+    assert.match(second.text, new RegExp(`^0 created, 0 changed, ${length} as they are to be\\n$`));
+    assert.equal(writes(sentry).length, length, "nothing was written again");
+    const refused = await run({ SENTRY_AUTH_TOKEN: "sntrys_of_somebody_else" });
+    assert.equal(refused.code, 1);
+    assert.match(refused.text, /401/);
+    assert.doesNotMatch(first.text + second.text + refused.text, /sntrys_/);
+    const without = await run({ SENTRY_ORG: "" });
+    assert.deepEqual([without.code, /SENTRY_ORG is missing/.test(without.text)], [1, true]);
+  }));

@@ -2,7 +2,7 @@
 begin;
 set local search_path = public, extensions;
 
-select plan(18);
+select plan(26);
 
 select tests.populate();
 
@@ -30,6 +30,36 @@ select unalike(
 );
 select cmp_ok(private.probe_write(), '>', now() - interval '1 minute', 'the database can be written to');
 select is(private.missing_buckets(), '{}', 'every bucket is there');
+
+-- Since when -------------------------------------------------------------------------------------
+
+create function pg_temp.noted(by text, state text, cause text) returns timestamptz language sql as $$
+  select (private.note_checks(
+    by, jsonb_build_array(jsonb_build_object('id', 'a-check', 'state', state, 'cause', cause))
+  ) ->> 'a-check')::timestamptz
+$$;
+select is(pg_temp.noted('doctor', 'fail', 'resend_key'), now(), 'what is found is noted');
+select tests.act_as_owner();
+update private.check_states set since = now() - interval '2 hours' where id = 'a-check';
+select tests.act_as_role('service_cron');
+select is(
+  pg_temp.noted('doctor', 'fail', 'resend_key'), now() - interval '2 hours',
+  'while it is so it is so since then'
+);
+select is(pg_temp.noted('functions', 'fail', 'resend_key'), now(), 'each observer knows for itself');
+select is(pg_temp.noted('doctor', 'fail', 'resend_away'), now(), 'another cause is another story');
+select tests.act_as_owner();
+update private.check_states set since = now() - interval '1 hour' where id = 'a-check';
+select tests.act_as_role('service_cron');
+select is(pg_temp.noted('doctor', 'ok', null), now(), 'and so is being well again');
+select throws_ok(
+  $$ select pg_temp.noted('somebody', 'ok', null) $$, '23514', null, 'there are no other observers'
+);
+select cmp_ok(private.written_at(), '>', now() - interval '1 minute', 'the last write is known');
+select throws_ok(
+  $$ select private.note_checks('doctor', '[]') $$, '42501', null, 'nobody else notes anything'
+)
+from tests.act_as_role('anon');
 
 select tests.act_as_owner();
 alter table storage.objects disable trigger all;

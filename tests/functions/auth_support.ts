@@ -1,6 +1,7 @@
 /** People with real accounts, the function `auth` over the running stack, and what arrives by mail. */
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { authPassword } from "@core/identity/auth_password.ts";
 import { type Background, startBackground } from "@core/platform/background.ts";
 import { type Clock, systemClock } from "@core/platform/clock.ts";
 import type { EnvSource } from "@core/platform/env.ts";
@@ -157,7 +158,10 @@ async function newAccount(tenant = "ks", locale = "sq"): Promise<Account> {
 async function signIn(
   { email, password }: Pick<Account, "email" | "password">,
 ): Promise<Account> {
-  const { data, error } = await stranger().auth.signInWithPassword({ email, password });
+  const { data, error } = await stranger().auth.signInWithPassword({
+    email,
+    password: authPassword(password),
+  });
   if (error) throw error;
   return {
     id: data.user.id,

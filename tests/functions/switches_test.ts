@@ -129,6 +129,18 @@ testWithDatabase(
   },
 );
 
+testWithDatabase("each job that writes to people is paused by its own switch", async ({ db }) => {
+  const env = testEnv();
+  for (const job of ["dunning", "engagement", "nps"] as const) {
+    for (const paused of ["dunning", "engagement", "nps"] as const) {
+      const flags = testFlags({ [`pause_${paused}`]: [null] });
+      const jobs = createOutreachJobs({ env, db, clock: systemClock, flags }, 1);
+      const counts = await jobs[job]();
+      assert.equal("paused" in counts, job === paused, `${job} while ${paused} is paused`);
+    }
+  }
+});
+
 testWithDatabase(
   "a switch that is turned in the database is obeyed within five seconds",
   async ({ db, sql }) => {

@@ -4,8 +4,8 @@ import { ROOT } from "../../local/settings.ts";
 
 /**
  * What the test does with a fence: nothing said is run and has to end well; `tells` may end with 1;
- * `change` and `outside` are not run, what they call has to exist; `undo` is taken back; `refused` has
- * to be refused by the database.
+ * `change` is run, and what it leaves is taken away; `outside` is not run, what it calls has to exist;
+ * `undo` is taken back; `refused` has to be refused by the database.
  */
 export type Manner = "run" | "tells" | "change" | "outside" | "undo" | "refused";
 

@@ -3,10 +3,12 @@
  * everything that it was promised to tell.
  */
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import postgres, { type Sql } from "postgres";
+import { SECTIONS } from "@core/operations/checks/check.ts";
 import { FLAG_KEYS } from "@core/platform/flags.ts";
 import { ROOT } from "../../local/settings.ts";
+import { readRules } from "../../ops/sentry/rules.ts";
 import { destination } from "../../site/passing_on.ts";
 import { stackValue } from "../support/stack_env.ts";
 import { type Fence, fences, inCode, page, sections } from "./fences.ts";
@@ -66,10 +68,21 @@ async function runCommands({ text, manner }: Fence): Promise<void> {
   if (text.includes("curl")) assert.doesNotMatch(said, /"code":"not_found"/);
 }
 
-/** Tasks that RUNBOOK.md names and says at its beginning that they are not there yet. */
-const COMING = ["e2e:gate", "e2e:smoke", "incident", "security:guard"];
-const isKnown = (task: string) => task in tasks || COMING.includes(task);
-const isComing = (text: string) => COMING.some((task) => text.includes(`deno task ${task}`));
+/** What is run by another test, as it needs a stack of its own. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "deno task e2e:gate": "tests/stack/gate_test.ts",
+};
+
+/** Takes away what the commands of a fence that changes something leave behind. */
+async function takeAway(): Promise<void> {
+  await Deno.remove(join(ROOT, "before-rollback.backup")).catch(() => {});
+  const files = resolve(ROOT, Deno.env.get("STATE_DIR") ?? ".local", "files-restored_check");
+  await Deno.remove(files, { recursive: true }).catch(() => {});
+  await withDatabase(async (sql) => {
+    await sql.unsafe("drop database if exists restored_check");
+    await sql`delete from feature_flags where key = 'read_only' and tenant_id = 'ks'`;
+  });
+}
 
 /** Programs that a deployment's operator has; they need the outside. */
 const OUTSIDE = ["supabase", "git", "deno"];
@@ -78,23 +91,25 @@ function checkCommands({ text, line }: Fence): void {
   for (const command of commands(text)) {
     const [program = "", verb, name = ""] = command.trim().split(/\s+/);
     assert.ok(OUTSIDE.includes(program), `RUNBOOK.md:${line}: ${command}`);
-    if (program === "deno" && verb === "task") assert.ok(isKnown(name), `deno task ${name}`);
+    if (program === "deno" && verb === "task") assert.ok(name in tasks, `deno task ${name}`);
   }
 }
 
 for (const fence of fences()) {
   const { language, manner, text, line } = fence;
-  const isRun = language === "sql" || manner === "run" || manner === "tells";
-  Deno.test({
-    name: `RUNBOOK.md:${line} ${isRun ? "works" : "is there"}: ${first(text)}`,
-    ignore: isRun && isComing(text),
-    fn: async () => {
-      if (language === "sql") await runQuery(fence);
-      else if (isRun) await runCommands(fence);
-      else checkCommands(fence);
-    },
+  const elsewhere = ELSEWHERE[text.trim()];
+  const isRun = manner !== "outside" && elsewhere === undefined;
+  Deno.test(`RUNBOOK.md:${line} ${isRun ? "works" : "is there"}: ${first(text)}`, async () => {
+    if (language === "sql") await runQuery(fence);
+    else if (isRun) await runCommands(fence);
+    else checkCommands(fence);
+    if (elsewhere !== undefined) {
+      assert.ok((await read(elsewhere)).includes(text.trim()), `${elsewhere} runs it`);
+    }
   });
 }
+
+Deno.test("RUNBOOK.md: what its commands left behind is taken away", takeAway);
 
 for (const { in: anchor, promise, shown } of PROMISES) {
   Deno.test(`RUNBOOK.md#${anchor} tells ${promise}`, () => {
@@ -115,7 +130,7 @@ Deno.test("RUNBOOK.md has the sections that the operations centre links to", () 
 Deno.test("RUNBOOK.md: every task that is named exists", () => {
   const named = [...page.matchAll(/deno task ([a-z0-9:]+)/g)].map(([, name = ""]) => name);
   assert.ok(named.length > 20);
-  assert.deepEqual([...new Set(named)].filter((name) => !isKnown(name)), []);
+  assert.deepEqual([...new Set(named)].filter((name) => !(name in tasks)), []);
 });
 
 Deno.test("RUNBOOK.md: every link leads somewhere", async () => {
@@ -212,4 +227,10 @@ Deno.test("RUNBOOK.md: every mitigation switch is told of, and no other", () => 
   const text = sections().get("mitigation-switches")?.text ?? "";
   const told = [...text.matchAll(/^\| `([a-z_]+)` /gm)].map(([, key = ""]) => key);
   assert.deepEqual(told.sort(), [...FLAG_KEYS].sort());
+});
+
+Deno.test("every section is there that a check or an alert of Sentry's points to", async () => {
+  const there = sections();
+  const alerts = (await readRules()).map(({ runbook }) => runbook.replace("RUNBOOK.md#", ""));
+  assert.deepEqual([...SECTIONS, ...alerts].filter((section) => !there.has(section)), []);
 });

@@ -79,6 +79,30 @@ Deno.test("a refusal takes the same time whether or not there is an account", as
   assert.equal(await took(GOOD), 100);
 });
 
+Deno.test("signing up takes the same time whether or not the address is somebody's", async () => {
+  const { site, visitor } = await openSite();
+  const form = { name: "Arta Berisha", password: "an entirely new one" };
+  const took = async (email: string, auth: number) => {
+    Object.assign(site.services.auth, {
+      // With confirmed addresses Auth says the same of both, and sends a mail to new ones only.
+      signUp() {
+        site.clock.advance(auth);
+        return Promise.resolve({ outcome: "confirm" });
+      },
+    });
+    const asked = site.clock.now();
+    const answer = await visitor.post("/en/register", { ...form, email });
+    assert.equal(answer.status, 200);
+    return [
+      site.clock.now() - asked,
+      (await answer.text()).replaceAll(email, "").replace(/nonce="?-?[\w-]+"?/g, ""),
+    ];
+  };
+  const [known, unknown] = [await took("arta@demo.test", 40), await took("new@demo.test", 900)];
+  assert.equal(known[0], config.signUpTakes);
+  assert.deepEqual(unknown, known);
+});
+
 Deno.test("a failed try keeps the address, forgets the password and focuses the problem", async () => {
   const { visitor } = await openSite();
   const refused = await (await visitor.post("/en/login", { ...GOOD, password: "nope" })).text();

@@ -270,3 +270,17 @@ Deno.test("what was changed of a person is told with before, after, when and by 
     ]
   ) assert.match(html, words);
 });
+
+Deno.test("a branch that is no id is refused, and takes nobody's branch away", async () => {
+  const { site, visitor } = await openSite();
+  visitor.holds(await site.person({ email: "admin@demo.test", role: "tenant_admin" }));
+  await site.person({ email: "besa@demo.test", role: "staff" });
+  site.tables.set("my_grantable_roles", [{ role: "staff" }]);
+  const path = `/en/admin/users/${site.tables.get("profiles")?.at(-1)?.["id"]}`;
+  for (const branch of ["b1", " ", "7c9e6679-7425-40de-944b", "null"]) {
+    const answer = await visitor.post(path, { do: "role", role: "staff", branch });
+    assert.equal(answer.status, 422, branch);
+    assert.match(await answer.text(), /id="branch-problem"/);
+  }
+  assert.equal((await visitor.post(path, { do: "role", role: "staff", branch: "" })).status, 303);
+});

@@ -189,3 +189,33 @@ Deno.test("a branch manager sees neither events nor invoices of a member", async
   assert.doesNotMatch(html, /data-testid="webhook-event"/);
   assert.doesNotMatch(html, /1001-7/);
 });
+
+Deno.test("where nothing failed nobody is asked whether to try nothing again", async () => {
+  const { operator } = await signedIn("tenant_admin", []);
+  const html = await (await operator.get(`${LIST}/replay?state=failed`)).text();
+  assert.match(html, /There is nothing to try again/);
+  assert.doesNotMatch(html, /Try 0 events|data-testid="replay-all"/);
+  const { operator: other } = await signedIn("tenant_admin");
+  assert.match(
+    await (await other.get(`${LIST}/replay?state=failed`)).text(),
+    /Try 1 event again\?/,
+  );
+});
+
+Deno.test("a search of administrators can be cleared, one that is empty has nothing to clear", async () => {
+  const { operator } = await signedIn("tenant_admin");
+  const clear = async (path: string) =>
+    /<a class="[^"]*" href="([^"]*)">Clear<\/a>/.exec(await (await operator.get(path)).text())
+      ?.[1] ?? null;
+  for (
+    const [path, searched, cleared] of [
+      ["/en/admin/members", "?q=Arta", "?"],
+      ["/en/admin/users", "?role=staff", "?"],
+      ["/en/admin/leads/people", "?q=Arta&status=lost", "?status=lost"],
+      ["/en/admin/commissions", "?from=2026-01-01", "?"],
+    ] as const
+  ) {
+    assert.equal(await clear(path), null, path);
+    assert.equal(await clear(path + searched), cleared, path);
+  }
+});

@@ -3,13 +3,14 @@
  * one, and nothing changes until whoever reads mail there says yes.
  */
 import { noteAccount, readOwner, sessionLives } from "@core/identity/account_store.ts";
+import { PASSWORD_FIELD_MAX } from "@core/identity/password_rules.ts";
 import { verifyAccessToken } from "@core/identity/session.ts";
 import { bearerOf } from "@core/platform/bearer.ts";
 import { z } from "zod";
 import { answer, type AuthDeps, countAgainst, readJson, refusal, tooMany } from "./parts.ts";
 
 const Change = z.object({
-  present: z.string().max(1_000).transform((text) => text.normalize("NFC")),
+  present: z.string().max(PASSWORD_FIELD_MAX).transform((text) => text.normalize("NFC")),
   email: z.string().max(1_000).transform((text) => text.trim().toLowerCase())
     .pipe(z.email().max(254)),
 });

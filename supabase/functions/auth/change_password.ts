@@ -5,7 +5,7 @@ import {
   readOwner,
   sessionLives,
 } from "@core/identity/account_store.ts";
-import { passwordFault } from "@core/identity/password_rules.ts";
+import { PASSWORD_FIELD_MAX, passwordFault } from "@core/identity/password_rules.ts";
 import { verifyAccessToken } from "@core/identity/session.ts";
 import { bearerOf } from "@core/platform/bearer.ts";
 import { z } from "zod";
@@ -13,7 +13,7 @@ import { answer, type AuthDeps, countAgainst, readJson, refusal, tooMany } from 
 import { FAULTS } from "./reset_password.ts";
 import { tellOwner } from "./tell_owner.ts";
 
-const typed = z.string().max(1_000).transform((text) => text.normalize("NFC"));
+const typed = z.string().max(PASSWORD_FIELD_MAX).transform((text) => text.normalize("NFC"));
 const Change = z.object({ present: typed, password: typed });
 
 /** Tries of one person in a quarter of an hour: whoever found a session open must not guess here. */

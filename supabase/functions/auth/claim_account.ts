@@ -1,6 +1,6 @@
 /** The first password of somebody who became a member through an agent: chosen once, by the mail's link. */
 import { isLinkToken } from "@core/claims/link_token.ts";
-import { passwordFault } from "@core/identity/password_rules.ts";
+import { PASSWORD_FIELD_MAX, passwordFault } from "@core/identity/password_rules.ts";
 import { claimAccount as claim, ownerOfWelcome } from "@core/identity/welcome_store.ts";
 import { callerAddress } from "@core/platform/rate_limit.ts";
 import { z } from "zod";
@@ -10,7 +10,7 @@ import { FAULTS } from "./reset_password.ts";
 const Choice = z.object({
   token: z.string().refine(isLinkToken),
   // As the site's forms read what is typed, so that the two agree on what a letter is.
-  password: z.string().max(1_000).transform((text) => text.normalize("NFC")),
+  password: z.string().max(PASSWORD_FIELD_MAX).transform((text) => text.normalize("NFC")),
 });
 
 /** Tries of one address in a quarter of an hour; the site's visitors share the site's. */

@@ -1,6 +1,10 @@
 /** A new password, chosen by whoever has the link: once, and every session ends. */
 import { endAllSessions, noteAccount, ownerOfResetLink } from "@core/identity/account_store.ts";
-import { type PasswordFault, passwordFault } from "@core/identity/password_rules.ts";
+import {
+  PASSWORD_FIELD_MAX,
+  type PasswordFault,
+  passwordFault,
+} from "@core/identity/password_rules.ts";
 import { verifyAccessToken } from "@core/identity/session.ts";
 import { callerAddress } from "@core/platform/rate_limit.ts";
 import { z } from "zod";
@@ -18,7 +22,7 @@ import { tellOwner } from "./tell_owner.ts";
 const Choice = z.object({
   token: z.string().regex(RESET_TOKEN),
   // As the site's forms read what is typed, so that the two agree on what a letter is.
-  password: z.string().max(1_000).transform((text) => text.normalize("NFC")),
+  password: z.string().max(PASSWORD_FIELD_MAX).transform((text) => text.normalize("NFC")),
 });
 
 /** Tries of one address in a quarter of an hour; the site's visitors share the site's. */
@@ -29,7 +33,7 @@ const WITH_LINK = { bucket: "new password", max: 30, windowSeconds: 900 };
 /** What is wrong with a password, for the caller. */
 export const FAULTS: Readonly<Record<PasswordFault, string>> = {
   short: "The password needs at least 8 characters.",
-  long: "The password may have at most 72 bytes.",
+  long: "The password may have at most 128 characters.",
   common: "The password is one of those that everybody tries first.",
   personal: "The password is made of the name or the address.",
 };

@@ -38,7 +38,7 @@ const KEEP = 3_000;
 export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
   const askParts = createChecks(env, db, CHECK_TIMEOUT);
   const key = accessTokenKey(env);
-  let kept: { readonly until: number; readonly health: Promise<Health> } | undefined;
+  let last: { readonly until: number; readonly health: Promise<Health> } | undefined;
 
   async function examine(): Promise<Health> {
     const time = new Date(clock.now()).toISOString();
@@ -51,21 +51,25 @@ export function createApp({ env, db, clock, log }: FunctionDeps): Hono {
   const app = createFunctionApp(log);
   app.get("/health", async (c) => {
     // Who asks while checks run gets the answer of those.
-    if (kept === undefined || clock.now() >= kept.until) {
-      kept = { until: clock.now() + KEEP, health: examine() };
+    if (last === undefined || clock.now() >= last.until) {
+      last = { until: clock.now() + KEEP, health: examine() };
     }
-    const health = await kept.health;
+    const health = await last.health;
     return c.json(health, health.status === "ok" ? 200 : 503, { "cache-control": "no-store" });
   });
   app.all("/health", () => methodNotAllowed("GET", "HEAD"));
 
-  let made: { readonly until: number; readonly checks: Promise<CheckResult[]> } | undefined;
+  const made = new Map<string | null, { until: number; checks: Promise<CheckResult[]> }>();
   app.get("/health/checks", async (c) => {
-    await requireOperator({ env, db, key, now: clock.now() }, c.req.raw.headers);
-    if (made === undefined || clock.now() >= made.until) {
-      made = { until: clock.now() + KEEP, checks: runChecks({ db, clock, env }) };
+    const headers = c.req.raw.headers;
+    const tenantId = await requireOperator({ env, db, key, now: clock.now() }, headers);
+    let kept = made.get(tenantId);
+    if (kept === undefined || clock.now() >= kept.until) {
+      const checks = runChecks({ db, clock, env, observer: "functions", tenantId });
+      kept = { until: clock.now() + KEEP, checks };
+      made.set(tenantId, kept);
     }
-    const checks = await made.checks;
+    const checks = await kept.checks;
     const at = new Date(clock.now()).toISOString();
     return c.json({ at, checks }, 200, { "cache-control": "no-store" });
   });

@@ -19,21 +19,26 @@ export interface OperatorDeps {
  *
  * @param deps Environment, database, key of access tokens and time.
  * @param headers The request's.
+ * @returns Whose switches they see besides those for all: a tenant, or null for every one.
  * @throws {AppError} 401 without a token or the secret, 403 for everybody else.
  */
 export async function requireOperator(
   { env, db, key, now }: OperatorDeps,
   headers: Headers,
-): Promise<void> {
+): Promise<string | null> {
   const session = await verifyAccessToken(bearerOf(headers) ?? "", key, now);
-  if (session === null) return requireSecret(headers, env.cronSecrets);
+  if (session === null) {
+    requireSecret(headers, env.cronSecrets);
+    return null;
+  }
   const [person] = await db.asUser(
     session,
     (tx) =>
-      tx<{ role: string }[]>`
-      select role from public.profiles where id = ${session.userId} and is_active`,
+      tx<{ role: string; tenantId: string }[]>`
+      select role, tenant_id from public.profiles where id = ${session.userId} and is_active`,
   );
-  if (person?.role === "tenant_admin" || person?.role === "super_admin") return;
+  if (person?.role === "super_admin") return null;
+  if (person?.role === "tenant_admin") return person.tenantId;
   throw new AppError({
     status: 403,
     code: "forbidden",

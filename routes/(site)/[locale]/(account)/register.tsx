@@ -11,6 +11,7 @@ import { config } from "../../../../fresh.config.ts";
 import SubmitOnce from "../../../../islands/SubmitOnce.tsx";
 import { RegisterForm } from "../../../../site/account_forms.ts";
 import { type Problem, readForm, type Typed } from "../../../../site/forms.ts";
+import { untilStep } from "../../../../site/steps.ts";
 import { withQuery } from "../../../../site/links.ts";
 import { referralOf } from "../../../../site/referral.ts";
 import { clientAddress } from "../../../../site/origins.ts";
@@ -27,10 +28,7 @@ interface RegisterData {
   readonly referral: string | null;
 }
 
-const PASSWORD_BOUNDS = {
-  min: config.form.password.min,
-  max: config.form.password.maxBytes,
-};
+const PASSWORD_BOUNDS = config.form.password;
 
 export const handler = define.handlers({
   async GET(ctx) {
@@ -58,6 +56,7 @@ export const handler = define.handlers({
 
     const { name, email, password } = form.value;
     const registration = { email, password, fullName: name, tenant: tenant.id, locale };
+    const asked = services.clock.now();
     const result = await unlessAway(services.auth.signUp(registration));
     let tokens: SessionTokens | null = null;
     switch (result.outcome) {
@@ -73,6 +72,7 @@ export const handler = define.handlers({
         break;
       }
       case "confirm":
+        await services.clock.wait(untilStep(services.clock.now() - asked, config.signUpTakes));
         return page<RegisterData>({ problems: [], typed: { email }, confirm: true, referral });
       case "weak_password":
         return again({ field: "password", key: "field.password.short", params: PASSWORD_BOUNDS });

@@ -100,7 +100,7 @@ export default define.page<typeof handler>(function ResetPassword({ data, state 
           name="password"
           type="password"
           label={t("reset.password")}
-          hint={t("auth.password.hint", { min: password.min, max: password.maxBytes })}
+          hint={t("auth.password.hint", password)}
           autocomplete="new-password"
           problems={problems}
         />

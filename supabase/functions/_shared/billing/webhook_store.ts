@@ -158,15 +158,34 @@ export interface DueEvent extends TakenEvent {
 }
 
 /**
- * Takes the event that has been due for longest, passing over those that somebody else is at.
- * Nothing but a due time is asked for, so that a replay is a new due time.
+ * Takes the event that has been due for longest, passing over those that somebody else is at, with its
+ * subject; or, if one of that subject happened before it that nobody has tried yet, that one first: what
+ * was held is applied in the order in which it happened. Nothing but a due time is asked for, so that
+ * a replay is a new due time.
  */
 export async function takeDueEvent(tx: Transaction): Promise<DueEvent | null> {
+  // The subject is asked for one event after the other, in their order, until one is free.
+  const [free] = await tx<{ id: string; subjectId: string | null }[]>`
+    with longest as materialized (
+      select id, subject_id from public.webhook_events
+      where next_attempt_at <= now() and payload is not null and signature_valid
+      order by next_attempt_at
+      limit 50
+    )
+    select id, subject_id from longest
+    where subject_id is null
+      or pg_try_advisory_xact_lock(hashtextextended('paddle:' || subject_id, 0))
+    limit 1`;
+  if (free === undefined) return null;
   const [due] = await tx<DueEvent[]>`
     select id, processing_result, attempts, delivery_count, payload
     from public.webhook_events
-    where next_attempt_at <= now() and payload is not null and signature_valid
-    order by next_attempt_at
+    where (
+        id = ${free.id}
+        or (subject_id = ${free.subjectId} and attempts = 0 and processing_result is null)
+      )
+      and next_attempt_at <= now() and payload is not null and signature_valid
+    order by occurred_at, event_id
     limit 1
     for update skip locked`;
   return due ?? null;

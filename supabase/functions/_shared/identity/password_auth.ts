@@ -2,6 +2,7 @@
 import { type AuthError, createClient, isAuthRetryableFetchError } from "@supabase/supabase-js";
 import { AppError } from "@core/platform/errors.ts";
 import type { FunctionsEnv } from "@core/platform/env.ts";
+import { authPassword } from "./auth_password.ts";
 
 /** What became of a new password. */
 export type ResetResult =
@@ -76,12 +77,15 @@ export function connectPasswordAuth(
 
     async change(email, present, password) {
       const client = auth();
-      const { data, error } = await client.signInWithPassword({ email, password: present });
+      const { data, error } = await client.signInWithPassword({
+        email,
+        password: authPassword(present),
+      });
       if (error?.status === 429) return { outcome: "too_many" };
       if (error && isRefusal(error)) return { outcome: "wrong_password" };
       if (error) throw unavailable(error);
       const { access_token: accessToken, refresh_token: refreshToken } = data.session;
-      const { error: refused } = await client.updateUser({ password });
+      const { error: refused } = await client.updateUser({ password: authPassword(password) });
       // Who chooses the password that they have already has what they wanted.
       if (refused === null || refused.code === "same_password") {
         return { outcome: "changed", accessToken, refreshToken };
@@ -100,10 +104,10 @@ export function connectPasswordAuth(
       if (data.session === null) return { outcome: "token_invalid" };
       const { access_token: accessToken } = data.session;
 
-      let { error: refused } = await client.updateUser({ password });
+      let { error: refused } = await client.updateUser({ password: authPassword(password) });
       // The link is used up by now, so what may only be a lost packet is worth a second try.
       if (refused && isAuthRetryableFetchError(refused)) {
-        ({ error: refused } = await client.updateUser({ password }));
+        ({ error: refused } = await client.updateUser({ password: authPassword(password) }));
       }
       // Who chooses the password that they have already has what they wanted.
       if (refused === null || refused.code === "same_password") {
@@ -117,7 +121,7 @@ export function connectPasswordAuth(
 
     async wishAddress(email, present, wanted) {
       const client = auth();
-      const { error } = await client.signInWithPassword({ email, password: present });
+      const { error } = await client.signInWithPassword({ email, password: authPassword(present) });
       if (error?.status === 429) return { outcome: "too_many" };
       if (error && isRefusal(error)) return { outcome: "wrong_password" };
       if (error) throw unavailable(error);

@@ -1,11 +1,17 @@
 /**
- * Which passwords may be chosen: long enough for NIST SP 800-63B, short enough for Auth's bcrypt
- * (ADR 0017), none that everybody tries first, and not one's own name or address. Pure.
+ * Which passwords may be chosen: long enough for NIST SP 800-63B, none that everybody tries first,
+ * and not one's own name or address. Pure.
  */
 import COMMON from "./common_passwords.json" with { type: "json" };
 
-/** Bounds of a password: at least so many characters, at most so many bytes of UTF-8. */
-export const PASSWORD_BOUNDS = { min: 8, maxBytes: 72 } as const;
+/** Bounds of a password, in characters. */
+export const PASSWORD_BOUNDS = { min: 8, max: 128 } as const;
+
+/**
+ * Where a field for a password ends. Browsers cut off what is pasted without a word, and count a letter
+ * up to four times: whatever is cut here was far too long, and is refused for it.
+ */
+export const PASSWORD_FIELD_MAX = 1_000;
 
 /** What is wrong with a password. */
 export type PasswordFault = "short" | "long" | "common" | "personal";
@@ -41,8 +47,9 @@ const TELLING = 4;
  * @returns What is wrong with it, or null.
  */
 export function passwordFault(password: string, owner: PasswordOwner = {}): PasswordFault | null {
-  if ([...password].length < PASSWORD_BOUNDS.min) return "short";
-  if (new TextEncoder().encode(password).length > PASSWORD_BOUNDS.maxBytes) return "long";
+  const { length } = [...password];
+  if (length < PASSWORD_BOUNDS.min) return "short";
+  if (length > PASSWORD_BOUNDS.max) return "long";
   const plain = folded(password);
   if (KNOWN.has(plain) || isPattern(plain)) return "common";
   return isPersonal(plain, owner) ? "personal" : null;

@@ -2,6 +2,7 @@
 import { hashOfToken, isLinkToken } from "../claims/link_token.ts";
 import type { Transaction } from "../platform/database.ts";
 import { isLocale, type Locale } from "../platform/i18n.ts";
+import { authPassword } from "./auth_password.ts";
 import type { PasswordOwner } from "./password_rules.ts";
 import type { WelcomeLinkState } from "./welcome_link.ts";
 
@@ -67,7 +68,7 @@ export async function claimAccount(
     { state: "claimed" | WelcomeLinkState; userId: string | null; email: string | null }[]
   >`
     select state, user_id, email
-    from private.claim_account(${await hashOfToken(token)}, ${password})`;
+    from private.claim_account(${await hashOfToken(token)}, ${authPassword(password)})`;
   if (row?.state === "claimed" && row.userId !== null && row.email !== null) {
     return { state: "claimed", userId: row.userId, email: row.email };
   }

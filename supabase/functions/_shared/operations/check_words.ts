@@ -18,15 +18,23 @@ export interface CheckWords {
  * @param check What was found.
  */
 export function inWords(i18n: I18n, check: CheckResult): CheckWords {
-  const facts = Object.entries(check.facts).map(([name, value]) => {
-    const key = `ops.fact.${name}`;
-    const shown = typeof value === "number" && Number.isInteger(value)
-      ? i18n.number(value)
-      : String(value);
-    return `${isMessageKey(key) ? i18n.t(key) : name} ${shown}`;
-  });
+  const facts = Object.entries(check.facts).map(([name, value]) => factOf(i18n, name, value));
   const figures = [...facts, ...(check.detail === null ? [] : [check.detail])].join(" · ");
   return { title: titleOf(i18n, check.id), figures, todo: todoOf(i18n, check) };
+}
+
+/** Stands in words where the figure goes. */
+const PLACE = "\0";
+
+/** A figure with what it is: "waiting 3", or "answered in 8 ms" where its words have a place for it. */
+function factOf(i18n: I18n, name: string, value: string | number): string {
+  const shown = typeof value === "number" && Number.isInteger(value)
+    ? i18n.number(value)
+    : String(value);
+  const key = `ops.fact.${name}`;
+  if (!isMessageKey(key)) return `${name} ${shown}`;
+  const words = i18n.t(key, { value: PLACE });
+  return words.includes(PLACE) ? words.replace(PLACE, shown) : `${words} ${shown}`;
 }
 
 function titleOf(i18n: I18n, id: string): string {

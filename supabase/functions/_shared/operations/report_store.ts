@@ -104,3 +104,31 @@ export async function readReport(tx: Transaction): Promise<OperationsReport> {
 export async function probeWrite(tx: Transaction): Promise<void> {
   await tx`select private.probe_write()`;
 }
+
+/** Who makes the checks: their variables and clocks are not the same. */
+export type Observer = "doctor" | "functions";
+
+/**
+ * Notes what checks found.
+ *
+ * @param tx A transaction of the jobs' role.
+ * @param by Who looked.
+ * @param found What they found.
+ * @returns Since when each of them is so, ISO 8601, by id.
+ */
+export async function noteChecks(
+  tx: Transaction,
+  by: Observer,
+  found: readonly { readonly id: string; readonly state: string; readonly cause: string | null }[],
+): Promise<Readonly<Record<string, string>>> {
+  const told = found.map(({ id, state, cause }) => ({ id, state, cause }));
+  const [row] = await tx<{ since: Record<string, string> }[]>`
+    select private.note_checks(${by}, ${tx.json(told)}) as since`;
+  return row?.since ?? {};
+}
+
+/** When a row could be written for the last time, ISO 8601. */
+export async function readWrittenAt(tx: Transaction): Promise<string | null> {
+  const [row] = await tx<{ at: Date | null }[]>`select private.written_at() as at`;
+  return row?.at?.toISOString() ?? null;
+}

@@ -3,7 +3,7 @@
  * nothing of the machine, for the page Operations.
  */
 import type { Clock } from "@core/platform/clock.ts";
-import type { Database } from "@core/platform/database.ts";
+import type { Database, Transaction } from "@core/platform/database.ts";
 import type { EnvSource, FunctionsEnv } from "@core/platform/env.ts";
 import {
   type CheckResult,
@@ -24,7 +24,14 @@ import { jobChecks, mails, schedule } from "./checks/job_checks.ts";
 import { audit, documents, promiseChecks, switches } from "./checks/promise_checks.ts";
 import { webhooks, webhookSignatures } from "./checks/webhook_checks.ts";
 import { probePaddle, probeResend, probeStorage } from "./probes.ts";
-import { type OperationsReport, probeWrite, readReport } from "./report_store.ts";
+import {
+  noteChecks,
+  type Observer,
+  type OperationsReport,
+  probeWrite,
+  readReport,
+  readWrittenAt,
+} from "./report_store.ts";
 
 /** What health said, as far as a check goes by it. */
 export interface HealthSeen {
@@ -40,6 +47,10 @@ export interface CheckContext {
   /** The functions' login; null if its address is missing. */
   readonly db: Database | null;
   readonly clock: Clock;
+  /** Who looks; each knows by itself since when things are as they are. */
+  readonly observer: Observer;
+  /** Whose switches are told of besides those for all; of every country if null or left out. */
+  readonly tenantId?: string | null;
   /** The functions' environment; null if it is not whole. */
   readonly env: FunctionsEnv | null;
   /**
@@ -119,12 +130,46 @@ export async function runChecks(context: CheckContext): Promise<CheckResult[]> {
     ...(report === null ? [] : jobChecks(report)),
     one("audit", "audit", from((seen) => audit(seen, clock.now()))),
     ...(report === null ? [] : promiseChecks(report)),
-    one("switches", "mitigation-switches", from(switches)),
+    one(
+      "switches",
+      "mitigation-switches",
+      from((seen) => switches(seen, context.tenantId ?? null)),
+    ),
   ];
   if (context.askHealth !== undefined) {
     checks.push(one("health", "triage-checklist", healthFinding(health)));
   }
-  return checks;
+  return await withSince(context, checks);
+}
+
+/** Adds since when it is so where a check does not know by itself, and notes it for the next time. */
+async function withSince(
+  { db, observer }: CheckContext,
+  checks: readonly CheckResult[],
+): Promise<CheckResult[]> {
+  // Switches are not the same for everybody, and know by themselves.
+  const known = checks.filter(({ id, state }) => state !== "unknown" && id !== "switches");
+  const noted = await asJobs(db, (tx) => noteChecks(tx, observer, known)) ?? {};
+  // What cannot be noted cannot be written either: since the last time that it could.
+  const written = checks.some(({ id, state }) => id === "writes" && state === "fail")
+    ? await asJobs(db, readWrittenAt)
+    : null;
+  return checks.map((check) => {
+    const found = check.id === "writes" && written !== null ? written : noted[check.id];
+    return { ...check, since: check.since ?? found ?? null };
+  });
+}
+
+/** Null if the database cannot: that is found by a check of its own. */
+async function asJobs<T>(
+  db: Database | null,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await db?.asService("service_cron", work) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function healthFinding(health: HealthSeen | "away" | null): Finding {

@@ -1,6 +1,9 @@
+/** Why a mail was not sent, or not yet, as the ledger keeps it: without anybody's name or address. */
+import { scrub } from "../platform/scrub.ts";
+
 /**
- * Why a mail was not sent, or not yet: codes that the ledger's `error` begins with, so that pages can
- * say it in the reader's language. What follows the first colon is for operators.
+ * Codes that the ledger's `error` begins with, so that pages can say it in the reader's language. What
+ * follows the first colon is for operators.
  */
 export type WhyNot =
   // Skipped: it was not wanted any more when its turn came.
@@ -46,9 +49,10 @@ export type WhyNot =
  * The text for the ledger.
  *
  * @param code Why.
- * @param detail For operators; no secrets.
+ * @param detail For operators: what Resend or a program said, which may quote for whom the mail was. The
+ * ledger and the audit log outlive the person, so it is kept without addresses and names.
  * @returns At most 500 characters.
  */
 export function whyNot(code: WhyNot, detail = ""): string {
-  return detail === "" ? code : `${code}: ${detail}`.slice(0, 500);
+  return detail === "" ? code : `${code}: ${scrub(detail)}`.slice(0, 500);
 }

@@ -1,7 +1,7 @@
 /** What stands around every function: requests are counted, and refused where a switch says so. */
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database.ts";
-import { AppError, toResponse } from "./errors.ts";
+import { Stopped, toResponse } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import type { Flags } from "./flags.ts";
 import { createRequestLog, type RequestLog } from "./request_log.ts";
@@ -35,7 +35,7 @@ export function around(
     const started = performance.now();
     const { pathname } = new URL(request.url);
     const response = changesSomething(request.method, pathname) && await flags.isOn("read_only")
-      ? refuseChange()
+      ? toResponse(new Stopped("read_only"))
       : await answer(request);
     const route = functionRoute(pathname, response.status);
     const ms = performance.now() - started;
@@ -81,15 +81,4 @@ const READS = /^\/(?:auth\/send-email|documents\/share\/)/;
 
 function changesSomething(method: string, path: string): boolean {
   return !["GET", "HEAD", "OPTIONS"].includes(method) && CHANGES.test(path) && !READS.test(path);
-}
-
-function refuseChange(): Response {
-  return toResponse(
-    new AppError({
-      code: "read_only",
-      status: 503,
-      message: "Nothing can be changed at the moment. Please try again later.",
-      retryAfter: 300,
-    }),
-  );
 }

@@ -5,7 +5,7 @@
  * other; statements that are executed and not awaited travel together with `commit`. The login has no
  * rights of its own (`noinherit`), so a statement outside of a transaction could do nothing.
  */
-import { asUnavailable, isConnectionFailure } from "./database_failures.ts";
+import { asAnswered, isConnectionFailure } from "./database_failures.ts";
 import { enter, type Identity, type ServiceRole } from "./enter.ts";
 import { DatabaseUnavailable } from "./errors.ts";
 import { type Connection, Pool } from "./postgres_pool.ts";
@@ -109,7 +109,7 @@ async function transact<T>(
     return result;
   } catch (error) {
     await rollback(pool, connection, error);
-    throw asUnavailable(error);
+    throw asAnswered(error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Which errors of PostgreSQL and its driver mean what. */
-import { DatabaseUnavailable } from "./errors.ts";
+import { DatabaseUnavailable, Stopped } from "./errors.ts";
 
 /** Errors of the socket (Node's names, postgres.js' names) and of a server that is going or full. */
 const CONNECTION_FAILURES = new Set([
@@ -46,12 +46,17 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 /**
- * A connection failure as callers see it.
+ * What callers see of an error that is no refusal of a single statement.
  *
  * @param error What was thrown, of any kind.
- * @returns The error itself, or a {@linkcode DatabaseUnavailable} caused by it if it was the connection.
+ * @returns The error itself; a {@linkcode DatabaseUnavailable} caused by it if it was the connection;
+ * {@linkcode Stopped} if the database obeyed an operator's switch.
  */
-export function asUnavailable(error: unknown): unknown {
+export function asAnswered(error: unknown): unknown {
+  const { hint } = (error ?? {}) as { hint?: unknown };
+  if (sqlState(error) !== undefined && (hint === "read_only" || hint === "uploads_stopped")) {
+    return new Stopped(hint, error);
+  }
   if (error instanceof DatabaseUnavailable || !isConnectionFailure(error)) return error;
   return new DatabaseUnavailable(error);
 }

@@ -53,6 +53,23 @@ export class DatabaseUnavailable extends AppError {
   }
 }
 
+/** What an operator's switch keeps from being done (ADR 0032). */
+export class Stopped extends AppError {
+  override readonly name = "Stopped";
+
+  constructor(code: "read_only" | "uploads_stopped", cause?: unknown) {
+    super({
+      code,
+      status: 503,
+      message: code === "read_only"
+        ? "Nothing can be changed at the moment. Please try again later."
+        : "No files are taken at the moment. Please try again later.",
+      retryAfter: 300,
+      cause,
+    });
+  }
+}
+
 /** Paddle's API did not answer in time, answered 429 or 5xx, or answered something unreadable. */
 export class PaddleUnavailable extends AppError {
   override readonly name = "PaddleUnavailable";
@@ -105,7 +122,8 @@ export function toResponse(error: unknown, log?: Logger): Response {
     message: "Something went wrong on our side.",
     cause: error,
   });
-  if (known.status >= 500) {
+  // Refused on purpose, and no trouble.
+  if (known.status >= 500 && !(known instanceof Stopped)) {
     log?.error("request failed", { code: known.code, error: known.cause ?? known });
   }
   const body: ErrorBody = { error: { code: known.code, message: known.message } };

@@ -16,6 +16,8 @@ const RULES: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\b(?:bearer|basic)\s+[\w+/=.~-]+/gi, "[token]"],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "[id]"],
   [/\b(?=[\w-]*\d)(?=[\w-]*[a-zA-Z])[\w-]{20,}\b/g, "[token]"],
+  // An account of a bank, in groups or without.
+  [/\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b/g, "[account]"],
   [/\b(?:CLM-[A-Z]{2}|MEM)-\d{4}-\d+\b/g, "[number]"],
   // IPv4, IPv6, telephone numbers, cards.
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "[ip]"],
@@ -25,6 +27,8 @@ const RULES: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/(:\s*)"[^"]*"/g, '$1"…"'],
   [/"(?![a-z_][a-z0-9_.]*")[^"]*"/g, '"…"'],
   [/=\([^)]*\)/g, "=(…)"],
+  // Two words that are written large are somebody's name sooner than anything of ours.
+  [/\p{Lu}[\p{Ll}\p{M}’'-]+(?:[ -]\p{Lu}[\p{L}\p{M}’'-]+)+/gu, "[name]"],
 ];
 
 /** Longer than this nothing leaves. */

@@ -65,6 +65,11 @@ export default define.page<typeof handler>(function Leads({ data, state }) {
             <input id="q" name="q" value={search ?? ""} autocomplete="off" enterkeyhint="search" />
           </div>
           <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
+          {search !== null && (
+            <a class={buttonClass("quiet")} href={withQuery("", { status }) || "?"}>
+              {t("admin.clear")}
+            </a>
+          )}
         </form>
       </search>
       {list.items.length === 0 ? <p class="nothing">{t("leads.none")}</p> : (

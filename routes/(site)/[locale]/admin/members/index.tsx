@@ -35,6 +35,7 @@ export default define.page<typeof handler>(function Members({ data, state }) {
             <input id="q" name="q" value={search ?? ""} autocomplete="off" enterkeyhint="search" />
           </div>
           <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
+          {search !== null && <a class={buttonClass("quiet")} href="?">{t("admin.clear")}</a>}
         </form>
       </search>
       {list.members.length === 0 ? <p class="nothing">{t("admin.members.nothing")}</p> : (

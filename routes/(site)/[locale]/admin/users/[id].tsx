@@ -37,7 +37,9 @@ const Act = z.discriminatedUnion("do", [
   z.object({
     do: z.literal("role"),
     role: z.enum(ROLES),
-    branch: z.string().default("").transform((id) => isUuid(id) ? id : null),
+    // Empty is none; what is no id is refused, and clears nothing.
+    branch: z.string().default("").refine((id) => id === "" || isUuid(id))
+      .transform((id) => id === "" ? null : id),
   }),
   z.object({
     do: z.enum(["lock", "unlock"]),

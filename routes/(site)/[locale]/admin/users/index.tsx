@@ -97,6 +97,11 @@ export default define.page<typeof handler>(function Users({ data, state, url }) 
             </select>
           </div>
           <button type="submit" class={buttonClass("secondary")}>{t("admin.search")}</button>
+          {(filter.search !== null || filter.role !== null) && (
+            <a class={buttonClass("quiet")} href={withQuery("", { tenant }) || "?"}>
+              {t("admin.clear")}
+            </a>
+          )}
         </form>
       </search>
       <UserTable i18n={i18n} users={list.users} path={path} />

@@ -58,9 +58,13 @@ export default define.page<typeof handler>(function Replay({ data, state }) {
   return (
     <Page i18n={i18n} title={t("admin.replay.title")} ready="admin-replay-ready" class="page">
       <header class="page-head">
-        <h1>{i18n.plural("admin.replay.question", Math.min(total, REPLAY_AT_MOST))}</h1>
+        <h1>
+          {total === 0
+            ? t("admin.replay.nothing_to_do.title")
+            : i18n.plural("admin.replay.question", Math.min(total, REPLAY_AT_MOST))}
+        </h1>
         <p class="lead">
-          {total > REPLAY_AT_MOST
+          {total === 0 ? t("admin.replay.none") : total > REPLAY_AT_MOST
             ? t("admin.replay.bounded", {
               total: i18n.number(total),
               most: i18n.number(REPLAY_AT_MOST),

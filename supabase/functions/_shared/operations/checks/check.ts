@@ -4,18 +4,22 @@
 export type CheckState = "ok" | "warn" | "fail" | "unknown";
 
 /** Sections of RUNBOOK.md, by their anchors. */
-export type Section =
-  | "environment"
-  | "database"
-  | "storage"
-  | "documents"
-  | "webhooks"
-  | "mail"
-  | "cron-jobs"
-  | "audit"
-  | "slos"
-  | "mitigation-switches"
-  | "triage-checklist";
+export const SECTIONS = [
+  "environment",
+  "database",
+  "storage",
+  "documents",
+  "webhooks",
+  "mail",
+  "cron-jobs",
+  "audit",
+  "slos",
+  "mitigation-switches",
+  "triage-checklist",
+] as const;
+
+/** One of {@linkcode SECTIONS}. */
+export type Section = typeof SECTIONS[number];
 
 /** Why something is not well; `ops.cause.<cause>` says it in words, with what to do. */
 export type Cause =
@@ -71,7 +75,7 @@ export interface Finding {
   /** Names that need no translation: variables, jobs, tables. Never a value of a secret. */
   readonly detail: string | null;
   readonly cause: Cause | null;
-  /** Since when it is so, ISO 8601, where that is known. */
+  /** Since when it is so, or was first found so, ISO 8601, where that is known. */
   readonly since: string | null;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { i18nFor, LOCALES } from "@core/platform/i18n.ts";
 import { inWords } from "../check_words.ts";
 import type { OperationsReport } from "../report_store.ts";
+import { well } from "./check.ts";
 import { connections, disk, migrations, rls, writes } from "./database_checks.ts";
 import { bypass, clock, defaultTenant, environment } from "./environment_checks.ts";
 import { jobChecks, mails, schedule } from "./job_checks.ts";
@@ -102,7 +103,7 @@ Deno.test("where all is well every check says so", () => {
     mails(WELL),
     audit(WELL, NOW),
     documents(WELL),
-    switches(WELL),
+    switches(WELL, null),
     defaultTenant(WELL, "ks"),
     ...jobChecks(WELL),
     ...promiseChecks(WELL),
@@ -240,18 +241,42 @@ Deno.test("promises burn fast or slowly", () => {
 });
 
 Deno.test("switches that are on are named, with their country", () => {
-  const found = switches({
+  const report = {
     ...WELL,
     flags: [
       { key: "read_only", "tenant_id": "mk", since: at(1) },
       { key: "pause_nps", "tenant_id": null, since: at(9) },
     ],
-  });
+  };
+  const found = switches(report, null);
   assert.deepEqual([found.state, found.detail, found.since], [
     "warn",
     "read_only (mk), pause_nps",
     at(9),
   ]);
+});
+
+Deno.test("who administers one country is told of its switches and those for all", () => {
+  const flags = [
+    { key: "read_only", "tenant_id": "mk", since: at(1) },
+    { key: "pause_nps", "tenant_id": null, since: at(9) },
+  ];
+  const told = (tenantId: string) => switches({ ...WELL, flags }, tenantId).detail;
+  assert.deepEqual([told("mk"), told("ks")], ["read_only (mk), pause_nps", "pause_nps"]);
+  assert.equal(switches({ ...WELL, flags: flags.slice(0, 1) }, "ks").state, "ok");
+});
+
+Deno.test("inWords() puts figures where their words want them", () => {
+  const i18n = i18nFor("en");
+  const figures = (facts: Record<string, number | string>) =>
+    inWords(i18n, { id: "resend", section: "mail", ...well({ facts }) }).figures;
+  assert.equal(figures({ ms: 8 }), "answered in 8 ms");
+  assert.equal(figures({ waiting: 3, overdue: 1_200 }), "waiting 3 · overdue 1,200");
+  assert.equal(figures({ "burn_5m": 5 }), "burn 5 min 5");
+  const every = (seconds: number) =>
+    jobChecks({ ...WELL, jobs: [{ ...MAILS, "every_s": seconds }] })
+      .map((check) => inWords(i18n, check).figures);
+  assert.deepEqual([every(900), every(86_400)], [["every 15 min"], ["every 24 h"]]);
 });
 
 Deno.test("inWords() says every finding in every language", () => {

@@ -28,7 +28,10 @@ export function jobChecks({ jobs }: OperationsReport): CheckResult[] {
 }
 
 function jobCheck(job: OperationsReport["jobs"][number]): Finding {
-  const facts = { every: Math.round(job.every_s / 60) };
+  const hours = job.every_s / 3_600;
+  const facts: Record<string, number> = Number.isInteger(hours)
+    ? { "every_h": hours }
+    : { every: Math.round(job.every_s / 60) };
   const since = job.last_success_at;
   if (job.late) return wrong("job_late", { facts, since, detail: job.error });
   if (job.error !== null) {

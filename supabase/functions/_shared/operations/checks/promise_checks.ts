@@ -62,13 +62,21 @@ function percent(share: number): string {
   return `${Number((Math.floor(share * 100_000) / 1_000).toFixed(3))} %`;
 }
 
-/** Which switches are on. */
-export function switches({ flags }: OperationsReport): Finding {
-  const facts = { on: flags.length };
-  if (flags.length === 0) return well({ facts });
-  const named = flags.map(({ key, "tenant_id": tenant }) =>
+/**
+ * Which switches are on.
+ *
+ * @param report The figures.
+ * @param tenantId Whose are told of besides those for all; of every country if null.
+ */
+export function switches({ flags }: OperationsReport, tenantId: string | null): Finding {
+  const told = flags.filter(({ "tenant_id": tenant }) =>
+    tenantId === null || tenant === null || tenant === tenantId
+  );
+  const facts = { on: told.length };
+  if (told.length === 0) return well({ facts });
+  const named = told.map(({ key, "tenant_id": tenant }) =>
     tenant === null ? key : `${key} (${tenant})`
   );
-  const since = flags.map((flag) => flag.since).sort()[0] ?? null;
+  const since = told.map((flag) => flag.since).sort()[0] ?? null;
   return odd("switches_on", { facts, detail: named.join(", "), since });
 }
